@@ -1,0 +1,60 @@
+# One command an act. Everything lives in .venv; nothing asks a question. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
+EXTRAS := postgres,mysql,spark,test
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench samples constraints clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1:8501
+	$(BIN)/kpi demo
+
+test: $(VENV)/.testing ## install what is missing, then every check and every test
+	$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.testing ## format, lint, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.testing ## measure speed and memory; prints JSON
+	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+samples: $(VENV)/.testing ## make the sample data and their expected values anew
+	$(BIN)/python -m sample_data.make_samples sample_data
+	$(BIN)/python -m sample_data.work_out_expected sample_data
+
+constraints: ## resolve constraints.txt anew: the newest versions that fit pyproject.toml
+	rm -rf build/resolve && $(PYTHON) -m venv build/resolve
+	build/resolve/bin/python -m pip install --quiet '.[$(EXTRAS)]'
+	sed -n '/^#/p' constraints.txt > build/constraints.txt
+	build/resolve/bin/python -m pip freeze --exclude kpi-dashboard >> build/constraints.txt
+	mv build/constraints.txt constraints.txt && rm -rf build/resolve
+
+clean: ## remove what was installed and what the tools left behind
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is: $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Install a newer one and name it, e.g.  make PYTHON=python3.12 run" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time takes a minute."
+	$(PIP) -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.testing: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Installing into $(VENV); the first time takes a minute."
+	$(PIP) -c constraints.txt -e '.[test]'
+	@touch $@ $(VENV)/.runtime

@@ -1,0 +1,1 @@
+"""When to speak, what to say, how to say it."""

@@ -1,0 +1,1 @@
+"""One file a channel; each implements alerts.delivery.Channel."""

@@ -1,0 +1,54 @@
+"""The application under /api: its routes, and errors as {"error": {"code", "message"}}."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api import v1
+from kpi.catalog_file import CatalogError
+from kpi.values import SliceError
+from storage.figures import UnknownDatasetError
+from wiring import System
+
+
+def build_api(system: System) -> FastAPI:
+    """REST over the system's parts. Its OpenAPI is at /api/v1/openapi.json; no page of it loads code from elsewhere."""
+    api = FastAPI(
+        title="KPI dashboard", version="1", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
+    )
+    api.state.system = system
+    api.include_router(v1.router)
+    api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(UnknownDatasetError, _unknown)
+    api.add_exception_handler(CatalogError, _unfit)
+    api.add_exception_handler(SliceError, _unfit)
+    return api
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
+    return _error(status, HTTPStatus(status).phrase.lower().replace(" ", "_"), detail)
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    said = (f"{'.'.join(map(str, fault['loc'][1:]))}: {fault['msg']}" for fault in faults)
+    return _error(422, "invalid_request", "; ".join(said))
+
+
+def _unknown(_request: Request, error: Exception) -> Response:
+    return _error(404, "unknown_dataset", str(error))
+
+
+def _unfit(_request: Request, error: Exception) -> Response:
+    return _error(422, "unfit_question", str(error))
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)

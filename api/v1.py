@@ -1,0 +1,137 @@
+"""Version 1 of the API: reading what there is, and handing in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response, UploadFile
+
+import contract
+from contract import Json
+from kpi.calculator import Slice
+from kpi.calendar import Grain
+from kpi.report import Status
+from monitor.pipeline import Job, process
+from monitor.service import clock
+from monitor.watcher import SUFFIXES
+from storage import alert_log, datasets, loads
+from storage.figures import Figures, figures_of
+from storage.inbox import put, safe_file_name, snake_case
+from wiring import System
+
+LARGEST = 100 * 1024 * 1024  # bytes of one file
+
+router = APIRouter(prefix="/v1")
+
+
+def system_of(request: Request) -> System:
+    """The parts that the application was built over."""
+    system: System = request.app.state.system
+    return system
+
+
+def from_here(request: Request) -> None:
+    """Refuse what another site's page makes a browser send: it would carry the reader's way in, not their will."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "a page of another site may not write here")
+
+
+TheSystem = Annotated[System, Depends(system_of)]
+
+
+def figures_asked(
+    system: TheSystem, dataset: Annotated[str, Query(description="The dataset's name.")]
+) -> Iterator[Figures]:
+    folder = system.road.folders.snapshots
+    with (
+        system.database.read() as connection,
+        figures_of(connection, dataset, folder, system.calculator, system.today(clock())) as found,
+    ):
+        yield found
+
+
+TheFigures = Annotated[Figures, Depends(figures_asked)]
+
+
+@router.get("/datasets")
+def list_datasets(system: TheSystem) -> list[Json]:
+    """What can be asked about."""
+    with system.database.read() as connection:
+        return [contract.dataset_json(one) for one in datasets.list_datasets(connection)]
+
+
+@router.get("/kpis")
+def list_kpis(figures: TheFigures) -> list[Json]:
+    """The KPIs that a dataset gives."""
+    return [contract.definition_json(one) for one in figures.definitions()]
+
+
+@router.get("/values")
+def list_values(
+    figures: TheFigures,
+    kpi: Annotated[list[str], Query(description="Keys; all by default.")] = [],  # noqa: B006 - FastAPI copies it
+    grain: Grain = Grain.MONTH,
+    by: str | None = None,
+    where: Annotated[list[str], Query(description="DIM=MEMBER")] = [],  # noqa: B006 - FastAPI copies it
+    start: date | None = None,
+    end: date | None = None,
+) -> list[Json]:
+    """KPI values by period, and by member where a dimension is named."""
+    cut = Slice(tuple(kpi), grain, by, tuple(contract.condition(text) for text in where), start, end)
+    units = {one.key: one.unit.value for one in figures.definitions()}
+    name = figures.dataset.name
+    return [contract.value_json(name, value, units[value.kpi]) for value in figures.values(cut)]
+
+
+@router.get("/loads")
+def list_loads(
+    system: TheSystem, dataset: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> list[Json]:
+    """The latest loads, newest first."""
+    with system.database.read() as connection:
+        return [contract.recorded_load_json(one) for one in loads.recent_loads(connection, dataset, limit)]
+
+
+@router.post("/loads", dependencies=[Depends(from_here)])
+def load(
+    system: TheSystem,
+    file: UploadFile,
+    response: Response,
+    dataset: Annotated[
+        str, Form(description="Its folder below the inbox; by default named by the file.")
+    ] = "",
+    accept: Annotated[bool, Form(description="Take best guesses instead of asking.")] = False,
+) -> Json:
+    """Put a file into the inbox and load it: 201 where its data are in, 200 where nothing changed, else 422."""
+    name = safe_file_name(file.filename or "")
+    if Path(name).suffix.lower() not in SUFFIXES:
+        wanted = ", ".join(sorted(SUFFIXES))
+        raise HTTPException(
+            415, f"{name}: found another type of file, wanted one of {wanted}. Nothing was loaded."
+        )
+    content = file.file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise HTTPException(413, f"{name} is larger than {LARGEST >> 20} MiB. Nothing was loaded.")
+    inbox = system.road.folders.inbox
+    path = put(inbox / snake_case(dataset) if dataset else inbox, name, content)
+    loaded = process(system.road, Job(path, "api", accept=accept), clock())
+    response.status_code = {Status.LOADED: 201, Status.UNCHANGED: 200}.get(loaded.status, 422)
+    return contract.load_json(loaded)
+
+
+@router.get("/alerts")
+def list_alerts(
+    system: TheSystem,
+    dataset: str | None = None,
+    open_only: Annotated[bool, Query(alias="open", description="Only breaches that are not over.")] = False,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> list[Json]:
+    """What fired and what cleared, newest first."""
+    with system.database.read() as connection:
+        found = alert_log.list_alerts(connection, dataset, open_only=open_only, limit=limit)
+    return [contract.alert_json(alert) for alert in found]

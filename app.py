@@ -1,0 +1,61 @@
+"""The server: one process with the page, REST and the service. `streamlit run app.py`, or `kpi serve`."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from dashboard.context import Context, install
+
+from api.routes import build_routes
+from monitor.service import Service, clock
+from settings import Settings, SettingsError
+from storage.database import DatabaseUnavailableError
+from wiring import System, build
+
+
+def _opened() -> System:
+    try:
+        return build(Settings.from_env())
+    except (SettingsError, DatabaseUnavailableError) as error:
+        raise SystemExit(f"kpi: {error}") from None
+
+
+system = _opened()
+install(
+    Context(
+        database=system.database,
+        inbox=system.road.folders.inbox,
+        snapshots=system.road.folders.snapshots,
+        calculator=system.calculator,
+        clock=clock,
+        timezone=system.settings.timezone,
+        destinations=system.road.desk.destinations,
+    )
+)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Warm what the first visitor would wait for, and run the service once a process, never in a session."""
+    import plotly.graph_objects as go  # noqa: PLC0415 - the start pays for it, not the first visitor
+
+    go.Figure(go.Bar(x=[1], y=[1])).to_json()
+    gc.collect()
+    gc.freeze()  # Streamlit collects all garbage after each rerun; what is loaded now will never be garbage
+    service = Service(system.road, system.channels)
+    service.start()
+    try:
+        yield
+    finally:
+        service.stop()
+        system.close()
+
+
+app = st.App(Path(__file__).parent / "dashboard" / "page.py", lifespan=lifespan, routes=build_routes(system))
+
+if __name__ == "__main__":
+    app.run()

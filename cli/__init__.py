@@ -1,0 +1,1 @@
+"""The command line: the same parts from a terminal."""

@@ -1,0 +1,5 @@
+"""`python -m cli` is `kpi`."""
+
+from cli.main import run
+
+run()

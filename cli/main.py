@@ -1,0 +1,34 @@
+"""The `kpi` command. Imports what a command needs when it runs, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from uuid import uuid4
+
+import typer
+
+from cli import alerting, data, operation
+from cli.output import say
+
+app = typer.Typer(
+    name="kpi",
+    help="Drop a workbook in; read the right KPIs; hear in Slack or WhatsApp what matters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+data.add_to(app)
+alerting.add_to(app)
+operation.add_to(app)
+
+
+def run() -> None:
+    """Run the command line. Exit codes: 0 done, 1 refused or breached, 2 usage or set-up, 3 an internal error."""
+    try:
+        app()
+    except Exception as error:  # the last door: whatever was not foreseen ends here, with a reference
+        reference = uuid4().hex[:8]
+        traceback.print_exc(file=sys.stderr)
+        say(f"kpi: internal error {reference}: {type(error).__name__}. Nothing more was done.")
+        raise SystemExit(3) from error

@@ -1,0 +1,27 @@
+"""Headings and charts as every tab draws them."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import theme
+from dashboard.text import plain
+from kpi.definitions import Definition, Unit
+
+UNITS = {
+    Unit.CURRENCY: "in the workbook's currency",
+    Unit.NUMBER: "in the workbook's unit",
+    Unit.COUNT: "number",
+    Unit.PERCENT: "in percent",
+}
+
+
+def heading(text: str, kpi: Definition) -> None:
+    """What a chart shows, and its unit."""
+    st.markdown(f"**{plain(text)}** · :gray[{UNITS[kpi.unit]}]")
+
+
+def chart(figure: go.Figure, key: str, finding: str) -> None:
+    """The figure; `finding` says in words what it shows, for whoever cannot see it."""
+    st.plotly_chart(figure, key=key, config=theme.CONFIG, alt=finding)

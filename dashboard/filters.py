@@ -1,0 +1,85 @@
+"""The bar of filters. Everything chosen is in the address, so that a link shows the same."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.context import current
+from dashboard.text import plain
+from dashboard.view import MOST_FILTERS, Stretch, View
+from kpi.calendar import PERIODS, Grain
+from storage.datasets import Dataset
+
+MOST_MEMBERS = 500  # in one menu; a longer list is no menu
+
+
+def show(dataset: Dataset) -> View:
+    """The bar, and the view that its choices make."""
+    context = current()
+    bare = View(
+        dataset=dataset,
+        calendar=context.calculator.calendar,
+        definitions=context.calculator.catalog.available(dataset.fields),
+        today=context.today,
+        stretch=Stretch.ALL,
+        grain=Grain.MONTH,
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        stretch = st.selectbox(
+            "Period", [one.value for one in Stretch], key="period", bind="query-params", width=170
+        )
+        grains = [grain.value for grain in PERIODS]
+        grain = st.selectbox(
+            "By", grains, index=grains.index("month"), key="grain", bind="query-params", width=120
+        )
+        custom = _custom(dataset) if stretch == Stretch.CUSTOM else None
+        where = _filters(bare)
+    return View(
+        dataset=dataset,
+        calendar=bare.calendar,
+        definitions=bare.definitions,
+        today=bare.today,
+        stretch=Stretch(stretch or Stretch.LATEST),
+        grain=Grain(grain or Grain.MONTH),
+        where=where,
+        custom=custom,
+    )
+
+
+def _custom(dataset: Dataset) -> tuple[date, date]:
+    """Two days within the data; while only the first is chosen, up to the last."""
+    chosen = st.date_input(
+        "From – to",
+        (dataset.first_day, dataset.last_day),
+        min_value=dataset.first_day,
+        max_value=dataset.last_day,
+        key=f"days_{dataset.name}",
+        format="YYYY-MM-DD",
+        width=240,
+    )
+    days = chosen if isinstance(chosen, tuple) else (chosen,)
+    return (
+        (days[0], days[-1]) if len(days) > 1 else (days[0] if days else dataset.first_day, dataset.last_day)
+    )
+
+
+def _filters(view: View) -> tuple[tuple[str, str], ...]:
+    where: list[tuple[str, str]] = []
+    if not view.plain_definitions:
+        return ()
+    for field in view.dimensions[:MOST_FILTERS]:
+        members = queries.members(view, field.name)
+        if 1 < len(members) <= MOST_MEMBERS:
+            chosen = st.multiselect(
+                plain(field.header or field.name),
+                members,
+                key=f"{view.dataset.name}.{field.name}",
+                bind="query-params",
+                placeholder="All",
+                width=200,
+            )
+            where += [(field.name, str(member)) for member in chosen]
+    return tuple(where)

@@ -1,0 +1,61 @@
+"""The top of the page: what it is about, how fresh it is, and how to begin where there is nothing yet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import queries, upload
+from dashboard.context import current
+from dashboard.queries import Situation
+from dashboard.text import plain
+from storage.datasets import Dataset
+
+
+def show(situation: Situation) -> Dataset | None:
+    """The title row and the status strip; the dataset that is chosen, None where there is none."""
+    names = [dataset.name for dataset in situation.datasets]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title("KPI dashboard", anchor=False, width="stretch")
+        chosen = _choose(names)
+        upload.show()
+        st.toggle("Pause", key="paused", help="Stop following the data; what is shown stays as it is.")
+    dataset = next((one for one in situation.datasets if one.name == chosen), None)
+    if dataset is not None:
+        st.caption(_status(dataset, situation))
+    return dataset
+
+
+def show_how_to_begin() -> None:
+    """The page of an empty database."""
+    st.subheader("There are no numbers yet", anchor=False)
+    st.markdown(
+        "Upload a workbook with a **date** column and at least one column of **numbers**, such as Revenue or Quantity. "
+        "Within seconds its KPIs are here for everyone, and rules that you set are told in Slack and WhatsApp."
+    )
+    st.markdown(f"Files that are saved into this folder are read by themselves: `{current().inbox}`")
+
+
+def _choose(names: list[str]) -> str | None:
+    if not names:
+        return None
+    if st.session_state.get("dataset") not in names:
+        st.session_state.pop("dataset", None)
+    return st.selectbox("Dataset", names, key="dataset", bind="query-params", width=240)
+
+
+def _status(dataset: Dataset, situation: Situation) -> str:
+    """How old the data are and whether anything happens by itself. Fixed times, so that the text moves only with the data."""
+    zone = current().timezone
+    load = next(iter(queries.latest_loads(dataset.name, 1)), None)
+    firing = sum(bool(judged.firing) for judged in queries.judged(dataset.name))
+    parts = [
+        f"Data to **{dataset.last_day:%-d %b %Y}**",
+        f"{queries.rows_held(dataset):,} rows",
+        f"updated {dataset.updated_at.astimezone(zone):%-d %b %H:%M}",
+        f"version {dataset.version}",
+        f":orange[**{firing} firing**]" if firing else "nothing fires",
+        "watching the inbox" if situation.watching else ":orange[**nobody watches the inbox**]",
+    ]
+    if load is not None and load.error is not None:
+        parts.append(f":orange[the latest file, {plain(load.source)}, was refused]")
+    return " · ".join(parts)

@@ -1,0 +1,1 @@
+"""One file a tab, one show(view) each."""

@@ -1,0 +1,182 @@
+"""Rules, what fired, and what became of each message."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from alerts.manager import owed_trial
+from alerts.rules import Direction, Rule
+from dashboard import queries
+from dashboard.context import current
+from dashboard.text import plain
+from dashboard.view import View
+from kpi.calendar import PERIODS
+from kpi.definitions import Unit
+from kpi.format import format_value
+from storage import outbox, thresholds
+from storage.datasets import find_dataset
+
+WHOLE = "the whole"
+
+
+def show(view: View) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _form(view)
+    with right:
+        _rules(view)
+    _history(view)
+    _deliveries()
+
+
+def _form(view: View) -> None:
+    """Set a threshold; a percentage is typed as people say it, 30 for 30 %."""
+    st.markdown("**New rule**")
+    labels = {one.key: one.label for one in view.definitions}
+    key = st.selectbox(
+        "KPI", list(labels), format_func=lambda kpi: plain(labels[kpi]), key=f"rule_kpi_{view.dataset.name}"
+    )
+    if key is None:
+        return
+    one = view.definition(key)
+    percent = one.unit is Unit.PERCENT
+    suffix = " (percent)" if percent else ""
+    with st.form("rule", border=False):
+        side, bound, back = st.columns(3)
+        direction = side.selectbox("Fires when", [d.value for d in Direction])
+        limit = bound.number_input(f"Limit{suffix}", value=None, format="%g")
+        recovery = back.number_input(f"Clears at{suffix}", value=None, format="%g", placeholder="the limit")
+        grain, by, to = st.columns(3)
+        grains = [each.value for each in PERIODS if each in one.grains]
+        every = grain.selectbox("Each full", grains, index=grains.index("month") if "month" in grains else 0)
+        dimension = by.selectbox("For", [WHOLE, *(field.name for field in view.dimensions)])
+        channels = to.multiselect(
+            "Tell", [each.channel for each in current().destinations], placeholder="all set up"
+        )
+        if not st.form_submit_button("Set rule", type="primary"):
+            return
+        if limit is None:
+            st.error("Give the limit: the value beyond which the rule fires.")
+            return
+        scale = 100 if percent else 1
+        try:
+            rule = Rule(
+                id=0,
+                name=f"{one.label} {direction} {limit:g}{' %' if percent else ''}",
+                dataset=view.dataset.name,
+                kpi=key,
+                grain=every or "month",
+                direction=Direction(direction or Direction.BELOW),
+                limit=limit / scale,
+                recovery=(limit if recovery is None else recovery) / scale,
+                dimension=None if dimension in (None, WHOLE) else dimension,
+                channels=tuple(channels),
+            )
+            _add(rule)
+        except (ValueError, thresholds.RuleError) as error:
+            st.error(plain(str(error)))
+            return
+    st.rerun()
+
+
+def _rules(view: View) -> None:
+    judged = queries.judged(view.dataset.name)
+    st.markdown(f"**Rules** · {len(judged)}")
+    if not judged:
+        st.caption(
+            "None yet. A rule watches one KPI and tells Slack, WhatsApp or the console once when it goes beyond its limit."
+        )
+    for each in judged:
+        one = next((d for d in view.definitions if d.key == each.rule.kpi), None)
+        limit = format_value(each.rule.limit, one.unit, one.decimals) if one else f"{each.rule.limit:g}"
+        state = ":orange[:material/warning: **firing**]" if each.firing else ":material/check: ok"
+        per = f" per {plain(each.rule.dimension)}" if each.rule.dimension else ""
+        to = plain(", ".join(each.rule.channels) or "all channels that are set up")
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(
+                f"{state} · **{plain(each.rule.name)}**  \n:gray[{plain(each.rule.kpi)} {each.rule.direction} {plain(limit)}, each full {each.rule.grain}{per} · tells {to}]"
+            )
+            st.button(
+                "Remove",
+                key=f"remove{each.rule.id}",
+                on_click=_retire,
+                args=(each.rule.id,),
+                icon=":material/delete:",
+            )
+
+
+def _history(view: View) -> None:
+    found = queries.alerts(view.dataset.name)
+    st.markdown("**What fired and what cleared**, newest first")
+    if not found:
+        st.caption("Nothing yet.")
+        return
+    zone = current().timezone
+    rows = [
+        {
+            "at": alert.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
+            "rule": alert.rule,
+            "member": alert.member,
+            "became": alert.state.value,
+            "period": alert.period.isoformat(),
+            "value": alert.value,
+            "limit": alert.limit,
+            "messages": ", ".join(f"{sent.destination} {sent.state}" for sent in alert.deliveries),
+        }
+        for alert in found
+    ]
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, key="history", alt="Alerts with their values and messages"
+    )
+
+
+def _deliveries() -> None:
+    found = queries.deliveries()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Messages**, newest first", width="stretch")
+        for to in current().destinations:
+            st.button(f"Test {to.channel}", key=f"test_{to.channel}", on_click=_send_test, args=(to.channel,))
+    if not found:
+        st.caption("No message was owed yet.")
+        return
+    rows = [
+        {
+            "to": one.destination,
+            "about": one.title,
+            "state": one.state,
+            "attempts": one.attempts,
+            "sent": one.sent_at.astimezone(current().timezone).strftime("%Y-%m-%d %H:%M:%S")
+            if one.sent_at
+            else "",
+            "provider's id": one.provider_id or "",
+            "what was wrong": one.error or "",
+        }
+        for one in found
+    ]
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, key="messages", alt="Messages, their state and what was wrong"
+    )
+
+
+def _add(rule: Rule) -> None:
+    """Store the rule; the service judges it by itself within seconds."""
+    context = current()
+    with context.database.begin() as connection:
+        known = find_dataset(connection, rule.dataset)
+        names = [each.channel for each in context.destinations]
+        thresholds.check_rule(rule, known, context.calculator.catalog, names)
+        thresholds.add_rule(connection, rule, context.clock())
+
+
+def _retire(rule_id: int) -> None:
+    with current().database.begin() as connection:
+        thresholds.retire_rule(connection, rule_id, current().clock())
+
+
+def _send_test(channel: str) -> None:
+    """Owe a test message; the service sends it, and the table shows what became of it."""
+    context = current()
+    (to,) = [each for each in context.destinations if each.channel == channel]
+    with context.database.begin() as connection:
+        outbox.owe(connection, None, owed_trial(to, context.clock()), context.clock())

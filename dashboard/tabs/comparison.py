@@ -1,0 +1,56 @@
+"""One KPI by the members of one dimension."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries
+from dashboard.charts import Visualizer
+from dashboard.drawing import chart, heading
+from dashboard.text import plain
+from dashboard.view import View
+from kpi.format import format_value
+
+TOP = 10
+
+
+def show(view: View) -> None:
+    if not view.dimensions:
+        st.info("These data have no text column with few enough different values to compare by.")
+        return
+    labels = {one.key: one.label for one in view.plain_definitions}
+    fields = {field.name: field.header or field.name for field in view.dimensions}
+    with st.container(horizontal=True):
+        kpi = st.selectbox(
+            "KPI",
+            list(labels),
+            format_func=lambda key: plain(labels[key]),
+            key=f"compared_{view.dataset.name}",
+            width=280,
+        )
+        by = st.selectbox(
+            "Compare by",
+            list(fields),
+            format_func=lambda name: plain(fields[name]),
+            key=f"by_{view.dataset.name}",
+            width=280,
+        )
+    if kpi is None or by is None:
+        return
+    one = view.definition(kpi)
+    shares = queries.breakdown(view, kpi, by, TOP)
+    heading(f"{one.label} by {fields[by]}, {view.words}", one)
+    if not shares:
+        st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
+        return
+    rest = next((share.member for share in shares if share.member.startswith(queries.REST)), "")
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], rest)
+        chart(figure, "comparison", f"{one.label} by {by}; the largest is {shares[0].member}")
+    with right:
+        rows = [
+            {fields[by]: s.member, one.label: format_value(s.value, one.unit, one.decimals)} for s in shares
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="comparison_table", alt=f"{one.label} by {by}")

@@ -1,0 +1,48 @@
+"""How a KPI is spread over the days of the period."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import queries
+from dashboard.charts import Visualizer
+from dashboard.drawing import chart, heading
+from dashboard.text import plain
+from dashboard.view import View
+from kpi.format import format_value
+
+FEWEST = 5  # days below which a spread says nothing
+
+
+def show(view: View) -> None:
+    labels = {one.key: one.label for one in view.plain_definitions}
+    kpi = st.selectbox(
+        "KPI",
+        list(labels),
+        format_func=lambda key: plain(labels[key]),
+        key=f"spread_{view.dataset.name}",
+        width=280,
+    )
+    if kpi is None:
+        return
+    one = view.definition(kpi)
+    frame = queries.days(view, kpi)
+    known = frame["value"].dropna()
+    if len(known) < FEWEST:
+        st.info(
+            f"{len(known)} days have a value in {plain(view.words)}; choose a longer period to see a spread."
+        )
+        return
+    low, middle, high = (
+        format_value(float(known.quantile(q)), one.unit, one.decimals) for q in (0.25, 0.5, 0.75)
+    )
+    st.caption(
+        f"Half of the {len(known):,} days of {plain(view.words)} lie between {plain(low)} and {plain(high)}; the median is {plain(middle)}."
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        heading(f"Days by {one.label}", one)
+        chart(Visualizer(one).histogram(frame), "histogram", f"Days by {one.label}; the median is {middle}")
+    with right:
+        heading(f"{one.label} by weekday", one)
+        chart(Visualizer(one).by_weekday(frame), "weekdays", f"The spread of {one.label} by weekday")

@@ -1,0 +1,159 @@
+"""Are we on track, and what moved: tiles, one trend, one breakdown, and every figure in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import queries, theme
+from dashboard.charts import Visualizer
+from dashboard.drawing import chart, heading
+from dashboard.queries import Judged
+from dashboard.text import plain
+from dashboard.view import Stretch, View
+from kpi.calculator import Comparison
+from kpi.definitions import Definition, Favourable
+from kpi.format import format_change, format_short, format_value
+
+MOST_TILES = 8
+SPARKS = 13  # periods of a sparkline
+TOP = 6
+
+
+def show(view: View) -> None:
+    compared = queries.comparisons(view)
+    tiles = [one for one in view.plain_definitions if one.key in compared][:MOST_TILES]
+    if not tiles:
+        st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
+        return
+    st.caption(f"{plain(view.words)} · {plain(_against(view, compared[tiles[0].key]))}")
+    series = queries.series(view)
+    judged = queries.judged(view.dataset.name)
+    with st.container(horizontal=True, key="tiles"):
+        for one in tiles:
+            _tile(one, compared[one.key], series[series["kpi"] == one.key], judged)
+    _hero(view, tiles[0], series)
+    with st.expander("All figures"):
+        _table(view, compared)
+
+
+def _against(view: View, compared: Comparison) -> str:
+    """What the change of the tiles is measured against, in words."""
+    if compared.earlier is None:
+        return (
+            "all data, nothing earlier to compare with"
+            if view.stretch is Stretch.ALL
+            else "nothing earlier to compare with"
+        )
+    return f"{compared.label}{', the same part of both' if compared.to_date else ''}"
+
+
+def _tile(one: Definition, compared: Comparison, series: pd.DataFrame, judged: Sequence[Judged]) -> None:
+    sparks = [float(value) for value in series["value"].tail(SPARKS) if not pd.isna(value)]
+    with st.container(border=True, width=270, key=f"tile_{one.key}", gap="small"):
+        st.metric(
+            plain(one.label),
+            format_short(compared.current.value, one.unit, one.decimals),
+            _delta(one, compared),
+            delta_color=_colour(one, compared),
+            delta_arrow=_arrow(compared),
+            help=f"{plain(one.description)} Formula: {plain(one.formula)}. "
+            f"In full: {plain(format_value(compared.current.value, one.unit, one.decimals))}",
+            chart_data=sparks if len(sparks) > 1 else None,
+            chart_type="line",
+        )
+        st.caption(_state(one, judged))
+
+
+def _delta(one: Definition, compared: Comparison) -> str:
+    if compared.change is not None:
+        return f"{format_change(compared.change, one.unit)}{_verdict(one, compared)}"
+    if compared.difference:
+        sign = "+" if compared.difference > 0 else ""
+        return f"{sign}{format_short(compared.difference, one.unit, one.decimals)}{_verdict(one, compared)}"
+    return "no comparison"
+
+
+def _verdict(one: Definition, compared: Comparison) -> str:
+    """A word beside the colour and the arrow, for whoever sees neither."""
+    good = _is_good(one, compared)
+    return "" if good is None else ", better" if good else ", worse"
+
+
+def _is_good(one: Definition, compared: Comparison) -> bool | None:
+    if (
+        not compared.difference
+        or one.favourable is Favourable.NONE
+        or format_change(compared.change, one.unit) == "no change"
+    ):
+        return None
+    return (compared.difference > 0) == (one.favourable is Favourable.UP)
+
+
+def _colour(one: Definition, compared: Comparison) -> str:
+    good = _is_good(one, compared)
+    return theme.QUIET if good is None else theme.GOOD if good else theme.BAD
+
+
+def _arrow(compared: Comparison) -> str:
+    if not compared.difference:
+        return "off"
+    return "up" if compared.difference > 0 else "down"
+
+
+def _state(one: Definition, judged: Sequence[Judged]) -> str:
+    """Whether a rule about the KPI fires, in words."""
+    about = [each for each in judged if each.rule.kpi == one.key]
+    firing = [each for each in about if each.firing]
+    if firing:
+        rule = firing[0].rule
+        limit = format_value(rule.limit, one.unit, one.decimals)
+        members = [member for member in firing[0].firing if member]
+        whose = f" for {plain(', '.join(members[:3]))}" if members else ""
+        return f":orange[:material/warning: **firing**{whose}]: last full {rule.grain} {rule.direction} {plain(limit)}"
+    return f":material/check: ok, {len(about)} rule{'s' if len(about) > 1 else ''}" if about else "no rule"
+
+
+def _hero(view: View, one: Definition, series: pd.DataFrame) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        heading(f"{one.label} by {view.grain}", one)
+        mine = series[series["kpi"] == one.key]
+        chart(Visualizer(one).trend(mine), "hero", f"{one.label} by {view.grain}, {len(mine)} periods")
+    if not view.dimensions:
+        return
+    by = view.dimensions[0]
+    with right:
+        heading(f"{one.label} by {by.header or by.name}", one)
+        shares = queries.breakdown(view, one.key, by.name, TOP)
+        figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], _rest(shares))
+        chart(
+            figure,
+            "hero_breakdown",
+            f"{one.label} by {by.name}; the largest is {shares[0].member if shares else 'none'}",
+        )
+
+
+def _rest(shares: Sequence[queries.Share]) -> str:
+    return next((share.member for share in shares if share.member.startswith(queries.REST)), "")
+
+
+def _table(view: View, compared: Mapping[str, Comparison]) -> None:
+    """Every KPI in full, to the last cent."""
+    rows = [
+        {
+            "KPI": one.label,
+            "value": format_value(found.current.value, one.unit, one.decimals),
+            "earlier": format_value(found.earlier.value if found.earlier else None, one.unit, one.decimals),
+            "change": format_change(found.change, one.unit),
+            "compared": found.label,
+            "unit": one.unit.value,
+        }
+        for one in view.definitions
+        if (found := compared.get(one.key)) is not None
+    ]
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, key="figures", alt="Every KPI with its value and change"
+    )

@@ -1,0 +1,21 @@
+"""Colours and measures of the page. The pairs are told apart by the colour-blind and have a word beside them."""
+
+from __future__ import annotations
+
+GOOD, BAD, QUIET = (
+    "blue",
+    "orange",
+    "gray",
+)  # Streamlit's names; blue and orange pass AA on their chips in both themes
+
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#5B6470")
+MAIN, LIMIT, REST = SERIES[0], "#D55E00", "#8A94A3"
+
+CHART_HEIGHT = 340
+BAR_HEIGHT = 30  # a bar with its gap
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "scrollZoom": False,
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}

@@ -1,0 +1,104 @@
+"""What the reader has chosen to look at: a dataset, a stretch of time, a grain and filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from kpi.calculator import Slice
+from kpi.calendar import Calendar, Grain, as_of, shift_months
+from kpi.definitions import OVER_TIME, Definition
+from kpi.report import FactField, Kind
+from kpi.windows import Window, words
+from storage.datasets import Dataset
+
+MOST_FILTERS = 3
+
+
+class Stretch(StrEnum):
+    """Which time the figures of the page are about."""
+
+    LATEST = "Latest period"
+    YEAR_BACK = "Last 12 months"
+    THIS_YEAR = "Year to date"
+    ALL = "All data"
+    CUSTOM = "Custom"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One dataset at one version, and what of it is looked at. `upto` is its "now"."""
+
+    dataset: Dataset
+    calendar: Calendar
+    definitions: tuple[Definition, ...]
+    today: date
+    stretch: Stretch
+    grain: Grain
+    where: tuple[tuple[str, str], ...] = ()
+    custom: tuple[date, date] | None = None
+
+    @property
+    def upto(self) -> date:
+        return as_of(self.today, self.dataset.last_day, self.dataset.cadence, self.calendar)
+
+    @property
+    def window(self) -> Window:
+        """The days that the tiles, the breakdown and the distribution speak of."""
+        first, upto = self.dataset.first_day, self.upto
+        if self.stretch is Stretch.LATEST:
+            return Window(self.calendar.start_of(upto, self.grain), upto)
+        if self.stretch is Stretch.YEAR_BACK:
+            return Window(shift_months(self.calendar.start_of(upto, Grain.MONTH), -11), upto)
+        if self.stretch is Stretch.THIS_YEAR:
+            return Window(self.calendar.start_of(upto, Grain.YEAR), upto)
+        if self.stretch is Stretch.CUSTOM and self.custom:
+            return Window(*self.custom)
+        return Window(first, max(first, upto))
+
+    @property
+    def slice_of_tiles(self) -> Slice:
+        """The slice whose latest period the tiles show and compare."""
+        if self.stretch is Stretch.LATEST:
+            return Slice(grain=self.grain, where=self.where)
+        if self.stretch is Stretch.THIS_YEAR:
+            return Slice(grain=Grain.YEAR, where=self.where)
+        if self.stretch is Stretch.ALL:
+            return Slice(grain=Grain.TOTAL, where=self.where)
+        return self.slice_of_window
+
+    @property
+    def slice_of_window(self) -> Slice:
+        """One value over the whole window."""
+        return Slice(grain=Grain.TOTAL, where=self.where, start=self.window.first, end=self.window.last)
+
+    @property
+    def slice_of_series(self) -> Slice:
+        """Every period of the grain; the window's only where a stretch other than the latest period is chosen."""
+        cut = Slice(grain=self.grain, where=self.where)
+        if self.stretch is Stretch.LATEST:
+            return cut
+        start = self.calendar.start_of(self.window.first, self.grain)
+        return replace(cut, start=start, end=self.window.last)
+
+    @property
+    def dimensions(self) -> tuple[FactField, ...]:
+        return tuple(field for field in self.dataset.fields if field.kind is Kind.DIMENSION)
+
+    @property
+    def plain_definitions(self) -> tuple[Definition, ...]:
+        """The KPIs that have a value of their own at any grain."""
+        return tuple(one for one in self.definitions if one.kind not in OVER_TIME)
+
+    def definition(self, key: str) -> Definition:
+        return next(one for one in self.definitions if one.key == key)
+
+    @property
+    def words(self) -> str:
+        """The window and the filters as people say them: `1–17 Dec 2025 · region North`."""
+        chosen: dict[str, list[str]] = {}
+        for dimension, member in self.where:
+            chosen.setdefault(dimension, []).append(member)
+        filters = [f"{dimension} {', '.join(members)}" for dimension, members in chosen.items()]
+        return " · ".join([words(self.window), *filters])

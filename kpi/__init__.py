@@ -1,0 +1,1 @@
+"""What the data and the numbers mean. Pure: values in, values out."""

@@ -1,0 +1,69 @@
+"""What a value depends on besides its definition: the data and how far they reach, the calendar, and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kpi.calendar import Calendar, Grain
+from kpi.definitions import MEMBERSHIP, OVER_TIME, Definition, KpiKind, resolve_inputs
+from kpi.meaning import Scope, is_sum
+from kpi.scan import Cell, Cells, Cut, Spot, scan
+from kpi.values import Executor
+from kpi.windows import Window
+
+MOST_FILLED = 20_000  # spots; beyond that only those that have rows are given
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One dataset at one moment. `cut` may end, but begins with the data; `until` is what counts as now."""
+
+    run: Executor
+    scope: Scope
+    definitions: Mapping[str, Definition]
+    calendar: Calendar
+    cut: Cut
+    first: date
+    last: date
+    until: date
+
+    def whole(self, keys: Iterable[str], grain: Grain) -> Cells:
+        """The KPIs in every period from the first day of the data to the last."""
+        wanted = [self.definitions[key] for key in dict.fromkeys(keys)]
+        cut = replace(self.cut, grain=grain, first=self.first)
+        cells = scan(self.run, wanted, self.scope, cut)
+        return self.filled(wanted, cells, self.calendar.periods(self.first, self.last, grain))
+
+    def within(self, keys: Iterable[str], window: Window) -> Cells:
+        """The KPIs over one stretch of days, known by its first; a member without rows in it has no cell."""
+        wanted = [self.definitions[key] for key in dict.fromkeys(keys)]
+        return scan(self.run, wanted, self.scope, self.cut.within(window.first, window.last))
+
+    def filled(self, wanted: Sequence[Definition], cells: Cells, periods: Sequence[date]) -> Cells:
+        """The cells with 0 (or no value, for a ratio) where a member has no rows in a period."""
+        found = {member for one in wanted for _, member in cells[one.key]}
+        if len(found) * len(periods) > MOST_FILLED:
+            return cells
+        spots = [(period, member) for period in periods for member in found]
+        return {one.key: {**dict.fromkeys(spots, self.empty(one)), **cells[one.key]} for one in wanted}
+
+    def empty(self, one: Definition) -> Cell:
+        """What no rows at all amount to: nothing sold is 0, but no share of nothing."""
+        if one.kind in MEMBERSHIP:
+            return Cell(None if one.kind is KpiKind.REPEAT_RATE else 0.0)
+        node = resolve_inputs(one, self.scope)
+        return Cell(0.0 if node is not None and is_sum(node) and one.kind not in OVER_TIME else None)
+
+
+def members(cells: Iterable[Mapping[Spot, Cell]]) -> list[str]:
+    """Every member that has a cell, in order."""
+    return sorted({member for one in cells for _, member in one})
+
+
+def relative_change(current: float | None, earlier: float | None) -> float | None:
+    """By what share a value grew. None where no percentage is sound: base unknown, zero or negative, sign changed."""
+    if current is None or earlier is None or earlier <= 0 or current < 0:
+        return None
+    return (current - earlier) / earlier

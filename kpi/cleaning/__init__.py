@@ -1,0 +1,1 @@
+"""A raw table to typed columns, a row ledger and issues."""

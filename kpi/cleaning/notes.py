@@ -1,0 +1,169 @@
+"""What a person should know about the cells and rows of one sheet, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from kpi.cleaning.content import Content
+from kpi.cleaning.facts import FACTORS, Facts
+from kpi.cleaning.issues import NOT_LOADED, REJECTED, SET_ASIDE, Finding, runs
+from kpi.cleaning.kinds import Plan, Role
+from kpi.cleaning.layout import Column, Table, is_blank
+from kpi.cleaning.rows import Aside
+from kpi.cleaning.styles import Place
+from kpi.cleaning.typed import Typed, shown
+from kpi.reading.cells import Cell, CellError, RawSheet, address
+from kpi.report import Issue
+
+_EMPTIED = "the cell was left empty, the row was loaded"
+_MOST_RUNS = 1_000
+
+
+def sheet_issues(sheet: RawSheet) -> list[Issue]:
+    """What the reader itself had to say about the sheet."""
+    return [
+        Issue(sheet.name, address(note.row, note.column), "", note.found, note.problem, note.action)
+        for note in sheet.notes
+    ]
+
+
+def rejected_issues(
+    place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], rejected: Collection[int]
+) -> list[Issue]:
+    """One issue a cell that keeps its row out."""
+    issues: list[Issue] = []
+    for plan in plans:
+        if plan.role is Role.DAYS or (plan.canonical and plan.role is Role.NUMBERS):
+            rows = [row for row in typed[plan.name].bad if row in rejected]
+            for problem, of_problem in _by_problem(plan, rows).items():
+                issues += _finding(place, plan.content.column, problem, NOT_LOADED).issues(of_problem, REJECTED)
+    return issues
+
+
+def _by_problem(plan: Plan, rows: Iterable[int]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(_problem(plan, plan.content.column.cells[row]), []).append(row)
+    return found
+
+
+def _problem(plan: Plan, cell: Cell) -> str:
+    wanted = "a date" if plan.role is Role.DAYS else "a number"
+    if isinstance(cell, CellError):
+        return f"the cell has no value, {wanted} was expected"
+    if is_blank(cell):
+        return f"{wanted} is missing"
+    return f"this cannot be read as {wanted}"
+
+
+def column_issues(
+    place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], dropped: Collection[int], *, typed_cells: bool
+) -> list[Issue]:
+    """Cells of loaded rows that were left empty or read in a way worth telling. `typed_cells`: not from a text file."""
+    issues: list[Issue] = []
+    for plan in plans:
+        if plan.role not in (Role.NUMBERS, Role.LABELS):
+            continue
+        column, reading = plan.content.column, typed[plan.name]
+        loaded = [row for row in reading.bad if row not in dropped]
+        for problem, rows in _by_cell(plan, loaded).items():
+            issues += _finding(place, column, problem, _EMPTIED).issues(rows)
+        marked = [row for row in reading.marked if row not in dropped]
+        issues += _finding(place, column, "a mark for a missing number", _EMPTIED).summary(marked)
+        if plan.role is Role.NUMBERS:
+            issues += _number_notes(place, plan.content, typed_cells=typed_cells)
+    return issues
+
+
+def _by_cell(plan: Plan, rows: Iterable[int]) -> dict[str, list[int]]:
+    if plan.role is Role.NUMBERS:
+        return _by_problem(plan, rows)
+    return {"the cell has no value": list(rows)}
+
+
+def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[Issue]:
+    issues = []
+    header = content.column.header
+    cell = place.header_cell(content)
+    if header.scale != 1:
+        action = f"every number was multiplied by {header.scale:,}"
+        issues.append(Issue(place.sheet, cell, header.text, header.unit, "the header gives a unit", action))
+    texts = {text for text, reading in content.numbers.items() if reading}
+    if typed_cells and texts:
+        rows = [row for row, found in enumerate(content.column.cells) if found.__class__ is str and found in texts]
+        issues += _finding(place, content.column, "numbers stored as text", "they were read as numbers").summary(rows)
+    return issues
+
+
+def aside_issues(place: Place, aside: Mapping[int, Aside]) -> list[Issue]:
+    """One issue for each unbroken run of rows that were set aside for one reason."""
+    issues = []
+    for reason in Aside:
+        rows = sorted(row for row, why in aside.items() if why is reason)
+        spans = runs(rows)
+        issues += [_aside(place, reason, first, last) for first, last in spans[:_MOST_RUNS]]
+        if len(spans) > _MOST_RUNS:
+            first = spans[_MOST_RUNS][0]
+            found = f"{sum(row >= first for row in rows):,} more such rows"
+            issues.append(Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE))
+    return issues
+
+
+def _aside(place: Place, reason: Aside, first: int, last: int) -> Issue:
+    if first == last:
+        found = _row_text(place.table, first)
+        return Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE)
+    found = f"{last - first + 1:,} rows, down to row {place.table.first_row + last + 1}"
+    return Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, "the rows were set aside")
+
+
+def _row_cell(table: Table, row: int) -> str:
+    return address(table.first_row + row, table.columns[0].position)
+
+
+def _row_text(table: Table, row: int) -> str:
+    texts = [shown(column.cells[row]) for column in (*table.columns, *table.strays)]
+    return " | ".join(text for text in texts if text)[:200]
+
+
+def stray_issues(place: Place) -> list[Issue]:
+    """Columns with values but without a header, which were left out."""
+    issues = []
+    for column in place.table.strays:
+        rows = [row for row, cell in enumerate(column.cells) if not is_blank(cell)]
+        finding = _finding(place, column, "values in a column without a header", "they were left out")
+        issues += finding.summary(rows)
+    return issues
+
+
+def other_table_issues(place: Place, others: Sequence[Column]) -> list[Issue]:
+    """Columns of a second table beside the one that is read."""
+    return [
+        Issue(
+            place.sheet,
+            address(place.table.header_row, column.position),
+            column.label,
+            column.label,
+            "the column belongs to another table beside this one",
+            "it was left out: put each table on a sheet of its own",
+        )
+        for column in others
+    ]
+
+
+def revenue_issue(place: Place, plans: Sequence[Plan], facts: Facts) -> list[Issue]:
+    """Says once that the revenue was worked out, and from what."""
+    field = next((field for field in facts.fields if field.name == "revenue"), None)
+    if field is None or any(plan.name == "revenue" for plan in plans):
+        return []
+    quantity = next(plan for plan in plans if plan.name == FACTORS[0])
+    rate = any(field.name.startswith("discount") for field in facts.fields)
+    action = f"it was worked out as {field.header}" + (", discounts not deducted" if rate else "")
+    cell = place.header_cell(quantity.content)
+    return [Issue(place.sheet, cell, "", "no column of revenue", "revenue is not in the sheet", action)]
+
+
+def _finding(place: Place, column: Column, problem: str, action: str) -> Finding:
+    return Finding(place.sheet, place.table.first_row, column, problem, action)
+
+

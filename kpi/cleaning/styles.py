@@ -1,0 +1,157 @@
+"""The decimal sign of each column and the order of its dates, with a question where the cells do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kpi.cleaning.content import Content
+from kpi.cleaning.dates import DateText, Order, find_order
+from kpi.cleaning.kinds import Plan, Role
+from kpi.cleaning.layout import Table
+from kpi.cleaning.numbers import NumberStyle, NumberText, Sign, find_style
+from kpi.reading.cells import address
+from kpi.report import Question
+
+_LEAST_SWAPPED = 3
+_FIRST_HALF_DAYS = 12  # a day that may pass for a month
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands, for questions and issues."""
+
+    sheet: str
+    table: Table
+
+    def header_cell(self, content: Content) -> str:
+        return address(self.table.header_row, content.column.position)
+
+    def ask(self, content: Content, cell: str, question: str, candidates: Sequence[str]) -> Question:
+        return Question(self.sheet, cell, content.column.header.text, question, tuple(candidates))
+
+    def first_cell(self, content: Content, texts: set[str]) -> str:
+        for row, cell in enumerate(content.column.cells):
+            if cell.__class__ is str and cell in texts:
+                return address(self.table.first_row + row, content.column.position)
+        return self.header_cell(content)
+
+
+def decimal_signs(plans: Sequence[Plan], place: Place) -> tuple[dict[int, Sign], list[Question]]:
+    """The sign by number of the plan. One program wrote the sheet, so decided columns decide for the others."""
+    styles = {
+        number: find_style(reading for reading in plan.content.numbers.values() if reading)
+        for number, plan in enumerate(plans)
+        if plan.role is Role.NUMBERS
+    }
+    decided = {style.decimal for style in styles.values() if style.decimal in (Sign.POINT, Sign.COMMA)}
+    common = decided.pop() if len(decided) == 1 else Sign.UNKNOWN
+    signs, questions = {}, []
+    for number, style in styles.items():
+        content = plans[number].content
+        signs[number], asked = _sign(content, style, common, place)
+        questions += [*asked, *_mixtures(content, style, place)]
+    return signs, questions
+
+
+def _sign(content: Content, style: NumberStyle, common: Sign, place: Place) -> tuple[Sign, list[Question]]:
+    if style.decimal is Sign.EITHER:
+        return Sign.POINT, []
+    if style.decimal is not Sign.UNKNOWN and not style.contradicted:
+        return style.decimal, []
+    if style.decimal is Sign.UNKNOWN and common is not Sign.UNKNOWN:
+        return common, []
+    doubtful = [(text, reading) for text, reading in content.numbers.items() if reading and reading.sign is Sign.UNKNOWN]
+    guess = style.decimal if style.contradicted else _likely(doubtful)
+    text, reading = doubtful[0]
+    other = Sign.COMMA if guess is Sign.POINT else Sign.POINT
+    candidates = [f"{text.strip()} is {_as(reading, sign)}" for sign in (guess, other)]
+    question = "Is the mark in these numbers a decimal sign, or does it part thousands?"
+    return guess, [place.ask(content, place.first_cell(content, {text}), question, candidates)]
+
+
+def _likely(doubtful: Sequence[tuple[str, NumberText]]) -> Sign:
+    """Three digits behind every mark are more often thousands than three decimals."""
+    points = any("." in reading.body for _, reading in doubtful)
+    commas = any("," in reading.body for _, reading in doubtful)
+    return Sign.COMMA if points and not commas else Sign.POINT
+
+
+def _as(reading: NumberText, sign: Sign) -> str:
+    group = "," if sign is Sign.POINT else "."
+    return f"{float(reading.body.replace(group, '').replace(',', '.')):g}"
+
+
+def _mixtures(content: Content, style: NumberStyle, place: Place) -> list[Question]:
+    questions = []
+    if len(style.currencies) > 1:
+        marks = ", ".join(sorted(style.currencies))
+        question = f"The amounts are in several currencies ({marks}), which cannot be added. Add them as they are?"
+        questions.append(place.ask(content, place.header_cell(content), question, ("add them as they are",)))
+    if style.percents and (style.plains or content.real_numbers):
+        question = "Some cells are percentages and some are plain numbers. Read 12% as 0.12 beside the plain numbers?"
+        questions.append(place.ask(content, place.header_cell(content), question, ("12% is 0.12",)))
+    return questions
+
+
+def date_order(content: Content, place: Place, *, decimal_comma: bool) -> tuple[Order, list[Question]]:
+    """Whether day or month comes first in the date column; decided by all of its cells together."""
+    readings = {text: reading for text, reading in content.dates.items() if reading}
+    order = find_order(readings.values())
+    if order is Order.EITHER:
+        return Order.DAY_FIRST, []
+    doubtful = {text for text, reading in readings.items() if _is_doubtful(reading)}
+    if order is Order.UNKNOWN:
+        guess = _likely_order(content, decimal_comma=decimal_comma)
+        question = "Which comes first in these dates, the day or the month?"
+        return guess, [place.ask(content, place.first_cell(content, doubtful), question, _orders(guess))]
+    if _contradicted(readings.values()):
+        against = {text for text, reading in readings.items() if reading.value(order) is None}
+        question = f"Some dates have the day first and some the month (this one is not {order.value}). Which is right?"
+        return order, [place.ask(content, place.first_cell(content, against), question, _orders(order))]
+    if _maybe_swapped(content, readings.values(), doubtful):
+        question = (
+            "Some dates are real dates and some text, as when a file was opened with another country's settings; "
+            "day and month of the real ones may be swapped. Are the real dates right?"
+        )
+        return order, [place.ask(content, place.header_cell(content), question, ("the real dates are right",))]
+    return order, []
+
+
+def _is_doubtful(reading: DateText) -> bool:
+    both = reading.day_first is not None and reading.month_first is not None
+    return both and reading.day_first != reading.month_first
+
+
+def _contradicted(readings: Sequence[DateText] | object) -> bool:
+    seen = {(r.day_first is None, r.month_first is None) for r in readings}  # type: ignore[attr-defined]
+    return {(True, False), (False, True)} <= seen
+
+
+def _orders(guess: Order) -> tuple[str, str]:
+    other = Order.MONTH_FIRST if guess is Order.DAY_FIRST else Order.DAY_FIRST
+    return guess.value, other.value
+
+
+def _likely_order(content: Content, *, decimal_comma: bool) -> Order:
+    """The order in which the dates of the file rise; else what the country of the numbers does."""
+    steps = {}
+    for order in (Order.DAY_FIRST, Order.MONTH_FIRST):
+        days = [reading.value(order) for text in content.column.cells if (reading := content.dates.get(text))]  # type: ignore[arg-type]
+        known = [day for day in days if day is not None]
+        steps[order] = sum(before <= after for before, after in zip(known, known[1:], strict=False))
+    if steps[Order.DAY_FIRST] != steps[Order.MONTH_FIRST]:
+        return max(steps, key=lambda order: steps[order])
+    return Order.DAY_FIRST if decimal_comma else Order.MONTH_FIRST
+
+
+def _maybe_swapped(content: Content, readings: object, doubtful: set[str]) -> bool:
+    real = [cell for cell in content.column.cells if isinstance(cell, date)]
+    slashed = any(reading.slashed for reading in readings)  # type: ignore[attr-defined]
+    return (
+        len(real) >= _LEAST_SWAPPED
+        and slashed
+        and not doubtful
+        and all(day.day <= _FIRST_HALF_DAYS for day in real)
+    )

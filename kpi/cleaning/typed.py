@@ -1,0 +1,146 @@
+"""Columns of cells to Arrow columns of one type, and the rows whose cell could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kpi.cleaning.content import NUMBERS, Content, is_marker
+from kpi.cleaning.dates import FIRST_YEAR, LAST_YEAR, Order, from_moment, from_number
+from kpi.cleaning.numbers import Sign
+from kpi.cleaning.words import clean_text
+from kpi.reading.cells import Cell, CellError
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A column of the facts before rows are dropped. `bad` rows hold what cannot be read; `marked` rows `n/a`.
+
+    Both count from 0 at the first row of the table, in order.
+    """
+
+    values: pa.Array
+    bad: tuple[int, ...] = ()
+    marked: tuple[int, ...] = ()
+
+
+def to_numbers(content: Content, decimal: Sign, scale: int = 1) -> Typed:
+    """64-bit floats, null where blank, unreadable or marked as missing."""
+    cells = content.column.cells
+    if content.types <= {float} and scale == 1:
+        return Typed(pa.array(cells, pa.float64()))
+    bad = _bad_numbers(content, decimal)
+    readings: dict[Cell, float | None] = {}
+    for text, reading in content.numbers.items():
+        value = reading.value(decimal) if reading else None
+        readings[text] = None if value is None else value * scale
+    values = [
+        cell * scale if cell.__class__ in NUMBERS else readings.get(cell)  # type: ignore[operator]
+        for cell in cells
+    ]
+    marked = {text for text in content.texts if text.strip() and readings[text] is None and is_marker(text)}
+    return Typed(pa.array(values, pa.float64()), bad, _where(cells, marked))
+
+
+def _bad_numbers(content: Content, decimal: Sign) -> tuple[int, ...]:
+    texts = {
+        text
+        for text, reading in content.numbers.items()
+        if (reading is None or reading.value(decimal) is None) and not is_marker(text)
+    }
+    strange = content.types - {str, *NUMBERS}
+    if not texts and not strange:
+        return ()
+    return tuple(
+        row for row, cell in enumerate(content.column.cells) if cell.__class__ in strange or _is_one_of(cell, texts)
+    )
+
+
+def _is_one_of(cell: Cell, texts: Collection[str]) -> bool:
+    return cell.__class__ is str and cell in texts
+
+
+def _where(cells: Sequence[Cell], texts: Collection[str]) -> tuple[int, ...]:
+    return tuple(row for row, cell in enumerate(cells) if _is_one_of(cell, texts)) if texts else ()
+
+
+def to_days(content: Content, order: Order, *, days_1904: bool) -> Typed:
+    """Days; `bad` are all rows without one, blank rows among them."""
+    cells = content.column.cells
+    if content.types == {datetime}:
+        days = pa.array(cells, pa.date32())
+        if _in_range(days):
+            return Typed(days)
+    distinct = {(cell.__class__, cell) for cell in cells}  # a class with each: True and 1 would be one key
+    readings = {key: _day(key[1], content, order, days_1904=days_1904) for key in distinct}
+    days = [readings[cell.__class__, cell] for cell in cells]
+    return Typed(pa.array(days, pa.date32()), tuple(row for row, day in enumerate(days) if day is None))
+
+
+def _in_range(days: pa.Array) -> bool:
+    ends = pc.min_max(days).as_py()
+    return bool(ends["min"].year >= FIRST_YEAR and ends["max"].year <= LAST_YEAR)
+
+
+def _day(cell: Cell, content: Content, order: Order, *, days_1904: bool) -> date | None:
+    if isinstance(cell, date):
+        return from_moment(cell)
+    if isinstance(cell, str):
+        reading = content.dates.get(cell)
+        return reading.value(order) if reading else None
+    if cell.__class__ in NUMBERS:
+        return from_number(cell, days_1904=days_1904)  # type: ignore[arg-type]
+    return None
+
+
+def to_labels(cells: Sequence[Cell], types: Collection[type]) -> Typed:
+    """Text by dictionary: each distinct text is cleaned once. `bad` are the rows that hold errors, left empty."""
+    if bool in types:  # True and 1 would be one key
+        cells = [label(cell) if cell.__class__ is bool else cell for cell in cells]  # type: ignore[misc]
+    if types == {str}:
+        return Typed(_cleaned(pa.array(cells, pa.string()).dictionary_encode()))
+    texts: dict[str, int] = {}
+    codes: dict[Cell, int | None] = {}
+    for cell in dict.fromkeys(cells):
+        text = label(cell)
+        codes[cell] = None if text is None else texts.setdefault(text, len(texts))
+    indices = pa.array(list(map(codes.__getitem__, cells)), pa.int32())
+    values = pa.DictionaryArray.from_arrays(indices, pa.array(list(texts), pa.string()))
+    bad = tuple(row for row, cell in enumerate(cells) if cell.__class__ is CellError) if CellError in types else ()
+    return Typed(values, bad)
+
+
+def _cleaned(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The column with each entry of its dictionary cleaned; entries that come out alike become one."""
+    texts: dict[str, int] = {}
+    entries = [label(text) for text in column.dictionary.to_pylist()]
+    codes = pa.array([None if text is None else texts.setdefault(text, len(texts)) for text in entries], pa.int32())
+    return pa.DictionaryArray.from_arrays(codes.take(column.indices), pa.array(list(texts), pa.string()))
+
+
+def label(cell: Cell) -> str | None:
+    """A cell as text, None where nothing is left of it: whole numbers without a fraction, days in ISO form."""
+    if isinstance(cell, str):
+        return clean_text(cell) or None
+    if isinstance(cell, CellError):
+        return None
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 -- exact whole floats
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
+    if isinstance(cell, (date, time)):
+        return cell.isoformat()
+    return str(cell) if isinstance(cell, (int, timedelta)) else None
+
+
+def shown(cell: Cell) -> str:
+    """What a person sees in the cell, for a report."""
+    if isinstance(cell, CellError):
+        return cell.text
+    return (label(cell) or "")[:200]

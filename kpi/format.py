@@ -1,0 +1,62 @@
+"""Numbers as people read them: one formatter for the page and for the text of alerts."""
+
+from __future__ import annotations
+
+from math import floor, log10
+
+from kpi.definitions import Unit
+
+NONE = "\N{EN DASH}"  # the sign for no value
+MINUS = "\N{MINUS SIGN}"  # as wide as a plus, unlike the hyphen
+STEPS = (" k", " M", " B", " T")
+DIGITS = 3  # that matter on a tile
+
+
+def format_value(value: float | None, unit: Unit, decimals: int = 2) -> str:
+    """The full value: `1,234,567.89`, `12.4 %`, a dash for none. No currency sign: the data do not say which."""
+    if value is None:
+        return NONE
+    if unit is Unit.PERCENT:
+        return f"{_signed(value * 100, decimals)} %"
+    return _signed(value, decimals)
+
+
+def format_short(value: float | None, unit: Unit, decimals: int = 2) -> str:
+    """Three significant digits for a tile: `1.23 M`, `118 k`, `950`, `12.4 %`. Counts below 1,000 stay whole."""
+    if value is None or unit is Unit.PERCENT:
+        return format_value(value, unit, decimals)
+    rounded = _rounded(value)
+    step = min(_magnitude(rounded) // 3, len(STEPS))
+    if step < 1:
+        return _signed(value, min(decimals, _places(value)))
+    scaled = rounded / 1000**step
+    return _signed(scaled, _places(scaled)) + STEPS[step - 1]
+
+
+def format_change(change: float | None, unit: Unit) -> str:
+    """A change against an earlier period: `+12.4 %`, for a percentage in points (`+1.2 pp`), or `no change`."""
+    if change is None:
+        return NONE
+    shown = _signed(change * 100, 1)
+    if shown == "0.0":
+        return "no change"
+    return f"{'' if shown.startswith(MINUS) else '+'}{shown} {'pp' if unit is Unit.PERCENT else '%'}"
+
+
+def _signed(value: float, decimals: int) -> str:
+    """With thousands separators and a true minus, which nothing that rounds to zero keeps."""
+    shown = f"{abs(value):,.{decimals}f}"
+    return MINUS + shown if value < 0 and shown.strip("0.,") else shown
+
+
+def _magnitude(value: float) -> int:
+    return floor(log10(abs(value))) if value else 0
+
+
+def _rounded(value: float) -> float:
+    return round(value, DIGITS - 1 - _magnitude(value))
+
+
+def _places(value: float) -> int:
+    """Decimals that leave three significant digits; none are spent on digits before the point."""
+    return max(0, DIGITS - 1 - max(0, _magnitude(_rounded(value))))

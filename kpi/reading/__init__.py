@@ -1,0 +1,1 @@
+"""Bytes of a file to raw tables with cell addresses; runs in a sandboxed child process."""

@@ -1,0 +1,143 @@
+"""Sheets of .xlsx, .xlsm and .ods through python-calamine, with what it throws away put back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from kpi.reading.cells import BLANK, Cell, CellError, RawSheet
+from kpi.reading.container import BROKEN_ZIP, Container, broken, too_large
+from kpi.reading.limits import Limits
+from kpi.reading.ods_scan import scan_ods
+from kpi.reading.refused import Refused, refusal
+from kpi.reading.sheet_scan import SheetScan, declared_extent, scan_sheet
+
+HIDDEN = "the sheet is hidden"
+_HEAD = 4096
+_BATCH = 2_000
+
+
+def read_calamine(data: bytes, container: Container, limits: Limits) -> Iterator[RawSheet]:
+    """Every sheet in the order of the workbook; hidden sheets and chart sheets are named, not read."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise refusal("encrypted", "a locked workbook", "one without a password", "Save it without one.") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise broken(str(error)) from error
+    parts = {part.name: part.part for part in container.sheets or ()}
+    flaws = {} if container.sheets is not None else scan_ods(container, limits)
+    for index, about in enumerate(book.sheets_metadata):
+        if about.typ is not SheetTypeEnum.WorkSheet:
+            yield RawSheet(about.name, (), left="it is a chart or macro sheet, without cells of its own")
+        elif about.visible is not SheetVisibleEnum.Visible:
+            yield RawSheet(about.name, (), left=HIDDEN)
+        elif container.sheets is None:
+            columns = _columns(_sheet(book, index), limits)
+            yield RawSheet(about.name, _with_flaws(columns, flaws.get(about.name, {})))
+        else:
+            columns = _scanned(book, index, container.archive, parts.get(about.name, ""), limits)
+            yield RawSheet(about.name, columns, days_1904=container.days_1904)
+
+
+def _scanned(
+    book: CalamineWorkbook, index: int, archive: zipfile.ZipFile, part: str, limits: Limits
+) -> list[list[Cell]]:
+    """The columns of one .xlsx sheet. calamine lets go of the interpreter lock while it parses, so the scan runs beside."""
+    if part not in archive.NameToInfo:
+        raise broken(f"the cells of sheet {index + 1} are missing")
+    if not _fits_as_declared(archive, part, limits):
+        _check_extent(_scan(archive, part, limits, measure=True), limits)
+    with ThreadPoolExecutor(1) as beside:
+        scanning = beside.submit(_scan, archive, part, limits, measure=False)
+        columns = _columns(_sheet(book, index), limits)
+        return _with_flaws(columns, scanning.result().flaws)
+
+
+def _fits_as_declared(archive: zipfile.ZipFile, part: str, limits: Limits) -> bool:
+    """Whether the extent that the sheet declares can be held; one that declares nothing must be measured."""
+    try:
+        with archive.open(part) as xml:
+            extent = declared_extent(xml.read(_HEAD))
+    except (*BROKEN_ZIP, RuntimeError) as error:
+        raise broken(f"{part}: {error}") from error
+    return extent is not None and _fits(*extent, limits)
+
+
+def _fits(last_row: int, last_column: int, limits: Limits) -> bool:
+    return (last_row + 1) * (last_column + 1) <= limits.cells and last_column < limits.columns
+
+
+def _check_extent(scan: SheetScan, limits: Limits) -> None:
+    if not _fits(scan.last_row, scan.last_column, limits):
+        raise _too_wide(scan.last_row + 1, scan.last_column + 1, limits)
+
+
+def _too_wide(rows: int, columns: int, limits: Limits) -> Refused:
+    return too_large(
+        f"a sheet of {rows:,} rows and {columns:,} columns (a single cell far away makes it so)",
+        f"at most {limits.cells:,} cells and {limits.columns:,} columns",
+    )
+
+
+def _scan(archive: zipfile.ZipFile, part: str, limits: Limits, *, measure: bool) -> SheetScan:
+    try:
+        with archive.open(part) as xml:
+            return scan_sheet(xml, limits, measure=measure)  # type: ignore[arg-type]
+    except (*BROKEN_ZIP, RuntimeError) as error:
+        raise broken(f"{part}: {error}") from error
+
+
+def _sheet(book: CalamineWorkbook, index: int) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_index(index)
+    except (CalamineError, ValueError, OSError) as error:
+        raise broken(f"sheet {index + 1}: {error}") from error
+
+
+def _columns(sheet: CalamineSheet, limits: Limits) -> list[list[Cell]]:
+    """All cells by column, from A1 on.
+
+    In small batches of rows: the lists of one batch are used again for the next, which takes a third of the time
+    that `to_python` and a transposition of the whole sheet take, and never holds the sheet twice.
+    """
+    start, end = sheet.start, sheet.end
+    if start is None or end is None:
+        return []
+    if not _fits(*end, limits):
+        raise _too_wide(end[0] + 1, end[1] + 1, limits)
+    columns: list[list[Cell]] = [[BLANK] * start[0] for _ in range(end[1] + 1)]
+    filled = columns[start[1] :]
+    rows = sheet.iter_rows()
+    while batch := list(islice(rows, _BATCH)):
+        for column, cells in zip(filled, zip(*batch, strict=True), strict=True):
+            column.extend(cells)
+    for column in columns[: start[1]]:
+        column.extend([BLANK] * (end[0] + 1 - start[0]))
+    return columns
+
+
+def _with_flaws(columns: list[list[Cell]], flaws: dict[tuple[int, int], CellError]) -> list[list[Cell]]:
+    """The columns with each flaw in its cell, which calamine leaves empty; flaws beyond its cells grow the sheet."""
+    if not flaws:
+        return columns
+    height = max(len(columns[0]) if columns else 0, max(row for row, _ in flaws) + 1)
+    width = max(len(columns), max(column for _, column in flaws) + 1)
+    columns.extend([] for _ in range(width - len(columns)))
+    for column in columns:
+        column.extend([BLANK] * (height - len(column)))
+    for (row, position), flaw in flaws.items():
+        columns[position][row] = flaw
+    return columns

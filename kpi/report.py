@@ -1,0 +1,167 @@
+"""What the reading of one file yielded: the values that cross from the sandboxed child to everyone else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Status(StrEnum):
+    """How a load ended. `review`: it was read, but something must be asked first; nothing was committed."""
+
+    LOADED = "loaded"
+    UNCHANGED = "unchanged"
+    REVIEW = "review"
+    REJECTED = "rejected"
+
+
+class Kind(StrEnum):
+    """What a column of the facts is good for."""
+
+    DATE = "date"
+    MEASURE = "measure"  # numbers that add up
+    RATE = "rate"  # numbers that do not: kept, never summed
+    DIMENSION = "dimension"  # text with few distinct values: groups and filters
+    IDENTIFIER = "identifier"  # text that is counted, never grouped by
+    TEXT = "text"  # any other text
+
+
+class Cadence(StrEnum):
+    """How long a time one dated row stands for, read off the dates themselves (`kpi.calendar.cadence`)."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing a person should know about one cell (`D14`), row or column; empty strings where not known."""
+
+    sheet: str
+    cell: str
+    header: str
+    found: str
+    problem: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What must be asked before the file can be loaded; `candidates` best first."""
+
+    sheet: str
+    cell: str
+    header: str
+    question: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where every row went. Balanced by law: read = loaded + rejected + set aside."""
+
+    read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    set_aside: int = 0
+
+    def __post_init__(self) -> None:
+        if self.read != self.loaded + self.rejected + self.set_aside:
+            raise ValueError(f"the row ledger does not balance: {self}")
+
+    def __add__(self, other: Ledger) -> Ledger:
+        return Ledger(
+            self.read + other.read,
+            self.loaded + other.loaded,
+            self.rejected + other.rejected,
+            self.set_aside + other.set_aside,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReport:
+    """One column of a used sheet; `field` is the name it has in the facts, empty where it was left out."""
+
+    header: str
+    field: str
+    type: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReport:
+    """One sheet: used, or left with the `reason`. `header_row` counts from 1, as Excel does."""
+
+    name: str
+    used: bool
+    reason: str
+    header_row: int | None
+    rows: Ledger
+    columns: tuple[ColumnReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactField:
+    """One column of the facts. `header` is what the people who made the workbook call it."""
+
+    name: str
+    kind: Kind
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file was not loaded: a stable code, and a message for the person who made the file."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """All that is known about one file after it was read. `fields`, `first_day`, `last_day` are empty if refused."""
+
+    status: Status
+    rows: Ledger
+    sheets: tuple[SheetReport, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    questions: tuple[Question, ...] = ()
+    fields: tuple[FactField, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+    cadence: Cadence = Cadence.DAY
+    error: Refusal | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; `from_dict` gives the same report back."""
+        plain = asdict(self)
+        for key in ("first_day", "last_day"):
+            plain[key] = plain[key].isoformat() if plain[key] else None
+        return plain
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Self:
+        return cls(
+            status=Status(plain["status"]),
+            rows=Ledger(**plain["rows"]),
+            sheets=tuple(_sheet(sheet) for sheet in plain["sheets"]),
+            issues=tuple(Issue(**issue) for issue in plain["issues"]),
+            questions=tuple(
+                Question(**{**q, "candidates": tuple(q["candidates"])}) for q in plain["questions"]
+            ),
+            fields=tuple(FactField(f["name"], Kind(f["kind"]), f["header"]) for f in plain["fields"]),
+            first_day=date.fromisoformat(plain["first_day"]) if plain["first_day"] else None,
+            last_day=date.fromisoformat(plain["last_day"]) if plain["last_day"] else None,
+            cadence=Cadence(plain["cadence"]),
+            error=Refusal(**plain["error"]) if plain["error"] else None,
+        )
+
+
+def _sheet(plain: dict[str, Any]) -> SheetReport:
+    columns = tuple(ColumnReport(**column) for column in plain["columns"])
+    return SheetReport(**{**plain, "rows": Ledger(**plain["rows"]), "columns": columns})

@@ -1,0 +1,99 @@
+"""What is asked of the calculator and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select
+
+from kpi.calendar import Grain
+
+Statement = Select[*tuple[Any, ...]]  # over the relations `facts` and `dates`, whatever its columns
+Executor = Callable[[Statement], Sequence[Sequence[Any]]]  # a statement in, its rows out
+BLANK = "(blank)"  # the member of rows whose cell is empty
+
+
+class Against(StrEnum):
+    """Which earlier period the latest one is compared with."""
+
+    PREVIOUS = "previous"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which values: no KPI named means all that the data give; `start` and `end` are days, both included."""
+
+    kpis: tuple[str, ...] = ()
+    grain: Grain = Grain.MONTH
+    by: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiValue:
+    """One KPI in one period (known by its first day); `member` is empty where the slice has no `by`.
+
+    `value` is None where undefined. `numerator` and `denominator` are filled for divisions. `complete` says that
+    the whole period is over and lies within the slice.
+    """
+
+    kpi: str
+    grain: Grain
+    period: date
+    member: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The latest period against the comparable earlier one.
+
+    `change` is relative (0.12 is 12 % more), for KPIs in percent the difference in points (0.012 is 1.2 points);
+    None where there is nothing sound to compare with. `difference` is the plain difference. `earlier` is None
+    where the data do not reach back. `to_date`: the period is not over, so equal parts are compared.
+    """
+
+    kpi: str
+    member: str
+    current: KpiValue
+    earlier: KpiValue | None
+    change: float | None
+    difference: float | None
+    label: str
+    to_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One number that went into a value."""
+
+    name: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where a value comes from: `text` is the formula with its numbers, such as `revenue 10 / orders 2 = 5`."""
+
+    kpi: str
+    label: str
+    description: str
+    formula: str
+    period: str
+    text: str
+    inputs: tuple[Input, ...]
+    value: KpiValue
+
+
+class SliceError(ValueError):
+    """A slice that these data cannot answer."""

@@ -1,0 +1,1 @@
+"""What happens by itself: watching, the road of a file, the service loops."""

@@ -1,0 +1,182 @@
+"""The service: the loops that run by themselves, in the one process that holds the lease.
+
+Every loop survives whatever happens in it; what went wrong becomes a row of the audit log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from alerts.delivery import Channel
+from monitor.dispatch import deliver_owed
+from monitor.evaluation import judge_now
+from monitor.intake import accepted, take
+from monitor.pipeline import Road
+from monitor.watcher import FileMonitor
+from storage import audit, datasets, facts, leases, loads
+
+LEASE = "service"
+TTL = timedelta(seconds=12)
+KEEP_SNAPSHOTS = 5  # committed loads of a source whose facts stay on disk
+
+log = logging.getLogger(__name__)
+
+
+def clock() -> datetime:
+    """The wall clock, read here and at the doors only."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often each loop turns, in seconds; `settle` is how long a file must be still before it is read."""
+
+    lease: float = 3.0
+    deliver: float = 1.0
+    evaluate: float = 3.0
+    tidy: float = 600.0
+    settle: float = 0.5
+    scan: float = 2.0
+
+
+class Service:
+    """Watch, judge on the clock, deliver and tidy, for as long as this process holds the lease."""
+
+    def __init__(self, road: Road, channels: Sequence[Channel], pace: Pace = Pace()) -> None:
+        self._road = road
+        self._channels = channels
+        self._pace = pace
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._stopping = threading.Event()
+        self._leading = threading.Event()
+        self._monitor: FileMonitor | None = None
+        self._judged = ""
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin; the inbox is made where it is missing."""
+        self._road.folders.inbox.mkdir(parents=True, exist_ok=True)
+        loops: list[tuple[str, float, Callable[[], None]]] = [
+            ("lease", self._pace.lease, self._keep_lease),
+            ("deliver", self._pace.deliver, self._if_leading(self._deliver)),
+            ("evaluate", self._pace.evaluate, self._if_leading(self._evaluate)),
+            ("tidy", self._pace.tidy, self._if_leading(self._tidy)),
+        ]
+        for name, every, turn in loops:
+            thread = threading.Thread(
+                target=self._loop, args=(name, every, turn), name=f"kpi-{name}", daemon=True
+            )
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """End after what is in hand, and let another process take over at once."""
+        self._stopping.set()
+        self._stop_watching()
+        for thread in self._threads:
+            thread.join(10.0)
+        with self._road.database.begin() as connection:
+            leases.release(connection, LEASE, self._owner, clock())
+
+    @property
+    def leading(self) -> bool:
+        return self._leading.is_set()
+
+    def _loop(self, name: str, every: float, turn: Callable[[], None]) -> None:
+        while not self._stopping.is_set():
+            self._guarded(name, turn)
+            self._stopping.wait(every)
+
+    def _guarded(self, what: str, act: Callable[[], object]) -> bool:
+        """Do it; whatever goes wrong becomes a row and a log line, and the loop goes on. True where it went well."""
+        try:
+            act()
+        except Exception as error:
+            reference = uuid4().hex[:8]
+            log.exception("The %s loop failed (reference %s); it goes on.", what, reference)
+            self._record_failure(what, reference, error)
+            return False
+        return True
+
+    def _record_failure(self, what: str, reference: str, error: Exception) -> None:
+        detail = {"reference": reference, "error": type(error).__name__}
+        try:
+            with self._road.database.begin() as connection:
+                audit.record(connection, audit.Entry(clock(), "service", "failed", what, detail))
+        except Exception:
+            log.exception("The failure %s could not be recorded.", reference)
+
+    def _if_leading(self, turn: Callable[[], None]) -> Callable[[], None]:
+        def led() -> None:
+            if self._leading.is_set():
+                turn()
+
+        return led
+
+    def _keep_lease(self) -> None:
+        try:
+            with self._road.database.begin() as connection:
+                mine = leases.hold(connection, LEASE, self._owner, clock(), TTL)
+        except Exception:
+            self._stop_watching()  # without a lease that can be renewed somebody else may lead by now
+            raise
+        if mine and not self._leading.is_set():
+            self._start_watching()
+        elif not mine:
+            self._stop_watching()
+
+    def _start_watching(self) -> None:
+        log.info("This process watches %s and sends alerts.", self._road.folders.inbox)
+        self._monitor = FileMonitor(
+            self._road.folders.inbox,
+            self._take,
+            self._accepted,
+            settle=self._pace.settle,
+            interval=self._pace.scan,
+        )
+        self._monitor.start()
+        self._leading.set()
+
+    def _stop_watching(self) -> None:
+        self._leading.clear()
+        monitor, self._monitor = self._monitor, None
+        if monitor is not None:
+            monitor.stop()
+
+    def _take(self, path: Path) -> bool:
+        """Load one file of the inbox; False brings it back later."""
+        done: list[bool] = []
+        went_well = self._guarded("read", lambda: done.append(take(self._road, path, clock())))
+        return went_well and done == [True]
+
+    def _accepted(self) -> list[Path]:
+        found: list[Path] = []
+        self._guarded("accept", lambda: found.extend(accepted(self._road)))
+        return found
+
+    def _deliver(self) -> None:
+        deliver_owed(self._road.database, self._channels, clock, self._road.reached)
+
+    def _evaluate(self) -> None:
+        """Judge again when a rule, a dataset or the day has changed: a period ends without any file being saved."""
+        with self._road.database.read() as connection:
+            seen = f"{datasets.judged_token(connection)} {clock().astimezone(self._road.desk.zone).date()}"
+            names = [dataset.name for dataset in datasets.list_datasets(connection)]
+        if seen == self._judged:
+            return
+        for name in names:
+            judge_now(self._road.database, self._road.desk, name, clock())
+        self._judged = seen
+
+    def _tidy(self) -> None:
+        with self._road.database.read() as connection:
+            keep = loads.referenced_snapshots(connection, KEEP_SNAPSHOTS)
+        facts.sweep(self._road.folders.snapshots, keep, clock().timestamp())

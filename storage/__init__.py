@@ -1,0 +1,1 @@
+"""Everything that knows how data lie at rest."""

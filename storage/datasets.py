@@ -1,0 +1,112 @@
+"""Datasets: what can be asked about, and the version that moves with every committed load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from kpi.report import Cadence, FactField, Kind
+from storage.schema import alerts, datasets, deliveries, delivery_attempts, loads, sources, thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One set of facts, fed by one or several sources. `last_day` is the last day with a row."""
+
+    name: str
+    version: int
+    fields: tuple[FactField, ...]
+    first_day: date
+    last_day: date
+    cadence: Cadence
+    updated_at: datetime
+
+
+def list_datasets(connection: Connection) -> list[Dataset]:
+    """Every dataset, by name."""
+    return [_dataset(row) for row in connection.execute(select(datasets).order_by(datasets.c.name))]
+
+
+def find_dataset(connection: Connection, name: str) -> Dataset | None:
+    row = connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
+    return _dataset(row) if row else None
+
+
+def save_dataset(connection: Connection, dataset: Dataset) -> None:
+    """Insert the dataset, or replace what was known of it."""
+    values = {
+        "version": dataset.version,
+        "fields": [asdict(field) for field in dataset.fields],
+        "first_day": dataset.first_day,
+        "last_day": dataset.last_day,
+        "cadence": dataset.cadence.value,
+        "updated_at": dataset.updated_at,
+    }
+    known = connection.execute(update(datasets).where(datasets.c.name == dataset.name).values(**values))
+    if known.rowcount == 0:
+        connection.execute(insert(datasets).values(name=dataset.name, **values))
+
+
+def snapshots(connection: Connection, name: str) -> list[str]:
+    """The file names of the facts that hold now, one a source, below the snapshot folder."""
+    statement = (
+        select(loads.c.snapshot)
+        .join(sources, sources.c.id == loads.c.source_id)
+        .where(sources.c.dataset == name, loads.c.snapshot.is_not(None), loads.c.until_version.is_(None))
+        .order_by(sources.c.key)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def data_token(connection: Connection) -> str:
+    """A short text that changes when anything a page shows has changed; a few reads by primary key or index."""
+    rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
+    waiting = select(func.count(sources.c.waiting_since), func.max(sources.c.waiting_since), func.count())
+    newest = select(
+        select(func.max(loads.c.id)).scalar_subquery(),
+        select(func.max(alerts.c.id)).scalar_subquery(),
+        select(func.max(deliveries.c.id)).scalar_subquery(),
+        select(func.max(delivery_attempts.c.id)).scalar_subquery(),
+        select(func.sum(datasets.c.version)).scalar_subquery(),
+    )
+    parts = [part for query in (newest, rules, waiting) for part in connection.execute(query).one()]
+    return "-".join("" if part is None else str(part) for part in parts)
+
+
+def judged_token(connection: Connection) -> str:
+    """A short text that changes when there is something new to judge: a rule, or a version of a dataset."""
+    rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
+    versions = select(func.sum(datasets.c.version))
+    return f"{connection.execute(rules).one()} {connection.execute(versions).scalar()}"
+
+
+def merge_fields(parts: Iterable[Iterable[FactField]]) -> tuple[FactField, ...]:
+    """The columns of several sources together; where two call one column by different kinds, text wins over numbers."""
+    merged: dict[str, FactField] = {}
+    for fields in parts:
+        for field in fields:
+            known = merged.get(field.name)
+            if known is None or _plainer(field.kind, known.kind):
+                merged[field.name] = field
+    return tuple(merged.values())
+
+
+def _plainer(kind: Kind, than: Kind) -> bool:
+    order = [Kind.DATE, Kind.MEASURE, Kind.RATE, Kind.DIMENSION, Kind.IDENTIFIER, Kind.TEXT]
+    return order.index(kind) > order.index(than)
+
+
+def _dataset(row: Row[Any]) -> Dataset:
+    return Dataset(
+        name=row.name,
+        version=row.version,
+        fields=tuple(FactField(f["name"], Kind(f["kind"]), f["header"]) for f in row.fields),
+        first_day=row.first_day,
+        last_day=row.last_day,
+        cadence=Cadence(row.cadence),
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,41 @@
+"""Immutable Parquet snapshots of cleaned facts, one a load: written aside, then named by a committed row."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+STRAY_AGE = timedelta(
+    hours=1
+)  # longer than any load: a file nobody named by then belongs to a load that died
+
+
+def adopt(staged: Path, folder: Path, name: str) -> str:
+    """Move a finished file below the snapshot folder and make it durable; returns the name to put into the row."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{name}.parquet"
+    _sync(staged)
+    staged.replace(target)
+    _sync(folder)
+    return target.name
+
+
+def sweep(folder: Path, referenced: set[str], now: float) -> list[str]:
+    """Remove snapshots that no load refers to and that are older than any running load; `now` in seconds since 1970."""
+    strays = [
+        path
+        for path in sorted(folder.glob("*.parquet"))
+        if path.name not in referenced and now - path.stat().st_mtime > STRAY_AGE.total_seconds()
+    ]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return [path.name for path in strays]
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,240 @@
+"""Sources and their loads: which file was read when, and what came of every row of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+
+from kpi.report import FileReport, Issue, Ledger, Refusal, Status
+from storage.schema import load_issues, loads, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of a dataset. `sha256` and `load_id` are of the load that holds now; None while there is none."""
+
+    id: int
+    dataset: str
+    key: str
+    name: str
+    path: str
+    waiting_since: datetime | None
+    waiting_for: str | None
+    accept: bool
+    sha256: str | None
+    load_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One reading of a source. The report's issues are kept aside: see `issues_of`."""
+
+    id: int
+    dataset: str
+    source: str
+    path: str
+    sha256: str
+    status: Status
+    version: int | None
+    rows: Ledger
+    report: FileReport
+    snapshot: str | None
+    error: Refusal | None
+    origin: str
+    at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewLoad:
+    """What `record_load` writes down."""
+
+    source_id: int
+    sha256: str
+    report: FileReport
+    origin: str
+    at: datetime
+    seconds: float
+    version: int | None = None
+    snapshot: str | None = None
+
+
+def ensure_source(connection: Connection, dataset: str, key: str, name: str, path: str) -> Source:
+    """The source of that key, made or brought up to date with the file's present name and path."""
+    same = (sources.c.dataset == dataset) & (sources.c.key == key)
+    if connection.execute(update(sources).where(same).values(name=name, path=path)).rowcount == 0:
+        values = {"dataset": dataset, "key": key, "name": name, "path": path, "accept": False}
+        connection.execute(insert(sources).values(**values))
+    return _source(connection.execute(_sources().where(same)).one())
+
+
+def find_source(connection: Connection, dataset: str, key: str) -> Source | None:
+    statement = _sources().where(sources.c.dataset == dataset, sources.c.key == key)
+    row = connection.execute(statement).one_or_none()
+    return _source(row) if row else None
+
+
+def list_sources(connection: Connection, dataset: str | None = None) -> list[Source]:
+    """Every source, or one dataset's, by dataset and name."""
+    statement = _sources().order_by(sources.c.dataset, sources.c.name)
+    if dataset is not None:
+        statement = statement.where(sources.c.dataset == dataset)
+    return [_source(row) for row in connection.execute(statement)]
+
+
+def mark_waiting(connection: Connection, source_id: int, reason: str | None, at: datetime) -> None:
+    """Say why a file cannot be read yet; None says that it no longer waits. The first time stands."""
+    if reason is None:
+        values: dict[str, object] = {"waiting_since": None, "waiting_for": None}
+    else:
+        values = {"waiting_since": func.coalesce(sources.c.waiting_since, at), "waiting_for": reason}
+    connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+
+def accept_guesses(connection: Connection, source_id: int) -> None:
+    """A person said: load what is in review, with the best guesses. The watcher reads the file once more."""
+    connection.execute(update(sources).where(sources.c.id == source_id).values(accept=True))
+
+
+def record_load(connection: Connection, load: NewLoad) -> int:
+    """Write the load and its issues; a committed one ends its predecessor. Returns the load's id."""
+    report, rows = load.report, load.report.rows
+    if load.version is not None:
+        holds = and_(
+            loads.c.source_id == load.source_id, loads.c.version.is_not(None), loads.c.until_version.is_(None)
+        )
+        connection.execute(update(loads).where(holds).values(until_version=load.version))
+    written = connection.execute(
+        insert(loads).values(
+            source_id=load.source_id,
+            sha256=load.sha256,
+            status=report.status.value,
+            version=load.version,
+            rows_read=rows.read,
+            rows_loaded=rows.loaded,
+            rows_rejected=rows.rejected,
+            rows_set_aside=rows.set_aside,
+            report=replace(report, issues=()).to_dict(),
+            snapshot=load.snapshot,
+            error_code=report.error.code if report.error else None,
+            error_message=report.error.message if report.error else None,
+            origin=load.origin,
+            at=load.at,
+            seconds=load.seconds,
+        )
+    )
+    (load_id,) = written.inserted_primary_key or (0,)
+    if report.issues:
+        connection.execute(
+            insert(load_issues), [{"load_id": load_id, **asdict(issue)} for issue in report.issues]
+        )
+    done = {"waiting_since": None, "waiting_for": None, "accept": False}
+    connection.execute(update(sources).where(sources.c.id == load.source_id).values(**done))
+    return load_id
+
+
+def recent_loads(connection: Connection, dataset: str | None = None, limit: int = 50) -> list[Load]:
+    """The latest loads, newest first; of one dataset where it is named."""
+    statement = _loads().order_by(loads.c.id.desc()).limit(limit)
+    if dataset is not None:
+        statement = statement.where(sources.c.dataset == dataset)
+    return [_load(row) for row in connection.execute(statement)]
+
+
+def holding_loads(connection: Connection, dataset: str) -> list[Load]:
+    """The load of each source that holds now, in the order of their sources' keys."""
+    statement = (
+        _loads()
+        .where(sources.c.dataset == dataset, loads.c.version.is_not(None), loads.c.until_version.is_(None))
+        .order_by(sources.c.key)
+    )
+    return [_load(row) for row in connection.execute(statement)]
+
+
+def latest_load(connection: Connection, source_id: int) -> Load | None:
+    """The last thing that happened to a source, good or bad."""
+    statement = _loads().where(loads.c.source_id == source_id).order_by(loads.c.id.desc()).limit(1)
+    row = connection.execute(statement).one_or_none()
+    return _load(row) if row else None
+
+
+def load_of_version(connection: Connection, dataset: str, version: int) -> Load | None:
+    """The load that made that version of the dataset."""
+    statement = _loads().where(sources.c.dataset == dataset, loads.c.version == version)
+    row = connection.execute(statement).one_or_none()
+    return _load(row) if row else None
+
+
+def newest_by_source(connection: Connection) -> list[Load]:
+    """The last thing that happened to each source, good or bad."""
+    newest = select(func.max(loads.c.id)).group_by(loads.c.source_id)
+    return [_load(row) for row in connection.execute(_loads().where(loads.c.id.in_(newest)).order_by(loads.c.id))]
+
+
+def issues_of(connection: Connection, load_id: int, limit: int = 1000) -> list[Issue]:
+    """The issues of a load in the order they were found."""
+    columns = [load_issues.c[name] for name in ("sheet", "cell", "header", "found", "problem", "action")]
+    statement = (
+        select(*columns).where(load_issues.c.load_id == load_id).order_by(load_issues.c.id).limit(limit)
+    )
+    return [Issue(*row) for row in connection.execute(statement)]
+
+
+def referenced_snapshots(connection: Connection, keep: int) -> set[str]:
+    """Snapshots that must stay: those of the last `keep` committed loads of every source."""
+    statement = select(loads.c.source_id, loads.c.snapshot).where(loads.c.snapshot.is_not(None))
+    kept: dict[int, list[str]] = {}
+    for source_id, snapshot in connection.execute(statement.order_by(loads.c.id.desc())):
+        kept.setdefault(source_id, []).append(snapshot)
+    return {name for names in kept.values() for name in names[:keep]}
+
+
+def _sources() -> Select[Any]:
+    holding = and_(
+        loads.c.source_id == sources.c.id, loads.c.version.is_not(None), loads.c.until_version.is_(None)
+    )
+    return select(sources, loads.c.sha256, loads.c.id.label("load_id")).join(loads, holding, isouter=True)
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(
+        id=row.id,
+        dataset=row.dataset,
+        key=row.key,
+        name=row.name,
+        path=row.path,
+        waiting_since=row.waiting_since,
+        waiting_for=row.waiting_for,
+        accept=row.accept,
+        sha256=row.sha256,
+        load_id=row.load_id,
+    )
+
+
+def _loads() -> Select[Any]:
+    return select(loads, sources.c.dataset, sources.c.name, sources.c.path).join(
+        sources, sources.c.id == loads.c.source_id
+    )
+
+
+def _load(row: Row[Any]) -> Load:
+    report = FileReport.from_dict(row.report)
+    return Load(
+        id=row.id,
+        dataset=row.dataset,
+        source=row.name,
+        path=row.path,
+        sha256=row.sha256,
+        status=Status(row.status),
+        version=row.version,
+        rows=Ledger(row.rows_read, row.rows_loaded, row.rows_rejected, row.rows_set_aside),
+        report=report,
+        snapshot=row.snapshot,
+        error=Refusal(row.error_code, row.error_message) if row.error_code else None,
+        origin=row.origin,
+        at=row.at,
+        seconds=row.seconds,
+    )

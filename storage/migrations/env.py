@@ -1,0 +1,13 @@
+"""Alembic's entry: it runs inside the connection and transaction that `storage.migrate.upgrade` gives it."""
+
+from alembic import context
+
+from storage.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+context.run_migrations()

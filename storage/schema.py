@@ -1,0 +1,333 @@
+"""The tables. Names that people outside rely on: kpi_data, thresholds, alerts and the star schema.
+
+Instants are stored in UTC without an offset (`Instant` gives them back aware); days are dates.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC at rest, so that three databases agree."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone, found {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
+        return value.replace(tzinfo=UTC) if value else None
+
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("version", Integer, nullable=False),  # moves with every committed load; pages poll it
+    Column("fields", JSON, nullable=False),  # [{"name", "kind", "header"}]
+    Column("first_day", Date),
+    Column("last_day", Date),
+    Column("cadence", String(10), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset", String(120), nullable=False),
+    Column(
+        "key", String(255), nullable=False
+    ),  # the file's stem in snake case: finance.xls and finance.xlsx are one
+    Column("name", String(255), nullable=False),  # the file's name as people know it
+    Column("path", Text, nullable=False),
+    Column("waiting_since", Instant),  # set while the file cannot be read yet
+    Column("waiting_for", Text),
+    Column("accept", Boolean, nullable=False, default=False),  # a person said: take the best guesses
+    UniqueConstraint("dataset", "key"),
+)
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", Integer, ForeignKey("sources.id"), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("version", Integer),  # the dataset version it made; empty where nothing was committed
+    Column("until_version", Integer),  # the dataset version that replaced it; empty while it holds
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_loaded", Integer, nullable=False),
+    Column("rows_rejected", Integer, nullable=False),
+    Column("rows_set_aside", Integer, nullable=False),
+    Column("report", JSON, nullable=False),  # kpi.report.FileReport without its issues
+    Column("snapshot", Text),  # file name of the facts below the snapshot folder
+    Column("error_code", String(60)),
+    Column("error_message", Text),
+    Column("origin", String(10), nullable=False),  # watch, cli, api
+    Column("at", Instant, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Index("ix_loads_source_id_at", "source_id", "at"),
+)
+
+load_issues = Table(
+    "load_issues",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("load_id", Integer, ForeignKey("loads.id"), nullable=False, index=True),
+    Column("sheet", Text, nullable=False),
+    Column("cell", String(20), nullable=False),
+    Column("header", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("action", Text, nullable=False),
+)
+
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),  # of a sheet's headers, whatever their order
+    Column("header", String(255), nullable=False),
+    Column("field", String(120), nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("fingerprint", "header"),
+)
+
+kpi_data = Table(
+    "kpi_data",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset", String(120), ForeignKey("datasets.name"), nullable=False),
+    Column("kpi", String(120), nullable=False),
+    Column("grain", String(10), nullable=False),
+    Column("period_start", Date, nullable=False),
+    Column("value", Double),  # empty where undefined: never 0, never infinity
+    Column("numerator", Double),
+    Column("denominator", Double),
+    Column("complete", Boolean, nullable=False),
+    Column("since_version", Integer, nullable=False),
+    Column("until_version", Integer),  # empty while it holds
+    Column("computed_at", Instant, nullable=False),
+    UniqueConstraint("dataset", "kpi", "grain", "period_start", "since_version"),
+    Index("ix_kpi_data_dataset_until_version", "dataset", "until_version"),
+    Index("ix_kpi_data_computed_at", "computed_at"),
+)
+
+thresholds = Table(
+    "thresholds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("dataset", String(120), nullable=False),
+    Column("kpi", String(120), nullable=False),
+    Column("grain", String(10), nullable=False),
+    Column("dimension", String(120)),  # one state a member where set
+    Column("direction", String(5), nullable=False),
+    Column("limit_value", Double, nullable=False),
+    Column("recovery_value", Double, nullable=False),
+    Column("periods", Integer, nullable=False, default=1),
+    Column("severity", String(20), nullable=False),
+    Column("channels", JSON, nullable=False),  # ["slack", "whatsapp"]
+    Column("created_at", Instant, nullable=False),
+    Column("retired_at", Instant),  # a removed rule keeps its alerts
+    CheckConstraint("direction IN ('below', 'above')", name="direction"),
+    Index("ix_thresholds_dataset_kpi", "dataset", "kpi"),
+    Index("ix_thresholds_created_at", "created_at"),
+)
+
+alert_state = Table(
+    "alert_state",
+    metadata,
+    Column("threshold_id", Integer, ForeignKey("thresholds.id"), primary_key=True),
+    Column("member", String(255), primary_key=True),  # empty where the rule has no dimension
+    Column("state", String(10), nullable=False),
+    Column("episode", Integer, nullable=False),  # counts breaches; part of what makes a message unique
+    Column("period_start", Date, nullable=False),
+    Column("value", Double),
+    Column("since", Instant, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("threshold_id", Integer, ForeignKey("thresholds.id"), nullable=False),
+    Column("dataset", String(120), nullable=False),
+    Column("kpi", String(120), nullable=False),
+    Column("grain", String(10), nullable=False),
+    Column("period_start", Date, nullable=False),
+    Column("member", String(255), nullable=False),
+    Column("state", String(10), nullable=False),  # what it became: firing or ok
+    Column("episode", Integer, nullable=False),
+    Column("value", Double),
+    Column("limit_value", Double, nullable=False),
+    Column("load_id", Integer, ForeignKey("loads.id")),  # the load that caused it, where one did
+    Column("at", Instant, nullable=False),
+    Index("ix_alerts_kpi_at", "kpi", "at"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", Integer, ForeignKey("alerts.id"), index=True),  # empty for a test message
+    Column("channel", String(20), nullable=False),
+    Column("address", String(255), nullable=False),  # empty until the channel is set up
+    Column("dedup_key", String(64), nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),  # alerts.message.Message
+    Column("state", String(10), nullable=False),  # pending, sending, sent, dead
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease_until", Instant),
+    Column("lease_token", String(36)),
+    Column("provider_id", String(255)),
+    Column("error", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Index("ix_deliveries_state_due_at", "state", "due_at"),
+)
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(10), nullable=False),  # sent, retry, deferred, broken, dead
+    Column("detail", Text, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("threshold_id", Integer, ForeignKey("thresholds.id")),
+    Column("member", String(255)),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dataset", String(120), ForeignKey("datasets.name"), nullable=False),
+    Column("kpi", String(120), nullable=False),
+    Column("grain", String(10), nullable=False),
+    Column("period_start", Date, nullable=False),
+    Column("dimension", String(120), nullable=False),
+    Column("member", String(255), nullable=False),
+    Column("value", Double, nullable=False),
+    UniqueConstraint("dataset", "kpi", "grain", "period_start", "dimension", "member"),
+)
+
+dashboards = Table(
+    "dashboards",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("layout", JSON, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("generation", Integer, nullable=False),  # moves with every change of owner: a fence
+    Column("expires_at", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("detail", JSON, nullable=False),
+)
+
+dim_customer = Table(
+    "dim_customer",
+    metadata,
+    Column("customer_key", Integer, primary_key=True),
+    Column("customer_id", String(120), nullable=False, unique=True),
+    Column("name", String(255), nullable=False),
+    Column("city", String(120), nullable=False),
+)
+
+dim_product = Table(
+    "dim_product",
+    metadata,
+    Column("product_key", Integer, primary_key=True),
+    Column("product_id", String(120), nullable=False, unique=True),
+    Column("name", String(255), nullable=False),
+    Column("category", String(120), nullable=False),
+)
+
+dim_date = Table(
+    "dim_date",
+    metadata,
+    Column("date_id", Integer, primary_key=True),  # 20251231
+    Column("date", Date, nullable=False, unique=True),
+    Column("year", Integer, nullable=False),
+    Column("quarter", Integer, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("weekday", Integer, nullable=False),  # 1 is Monday
+)
+
+fact_sales = Table(
+    "fact_sales",
+    metadata,
+    Column("sale_id", Integer, primary_key=True),
+    Column("order_id", String(120), nullable=False),
+    Column("date_id", Integer, ForeignKey("dim_date.date_id"), nullable=False, index=True),
+    Column("customer_key", Integer, ForeignKey("dim_customer.customer_key"), nullable=False, index=True),
+    Column("product_key", Integer, ForeignKey("dim_product.product_key"), nullable=False, index=True),
+    Column("quantity", Double, nullable=False),
+    Column("unit_price", Double, nullable=False),
+    Column("discount", Double, nullable=False),
+    Column("revenue", Double, nullable=False),
+)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from api.routes import build_routes
+from monitor.service import LEASE, TTL, clock
+from storage.leases import hold
+from wiring import System
+
+SHOP = b"Date,Region,Revenue,COGS\n2025-10-01,North,100,60\n2025-10-31,South,50,40\n2025-11-02,North,30,3\n"
+
+
+@pytest.fixture
+def client(system: System) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=build_routes(system))) as client:
+        yield client
+
+
+def hand_in(
+    client: TestClient, content: bytes = SHOP, name: str = "shop.csv"
+) -> tuple[int, dict[str, object]]:
+    answer = client.post("/api/v1/loads", files={"file": (name, content)})
+    return answer.status_code, answer.json()
+
+
+def test_a_file_handed_in_is_loaded_once_and_its_values_can_be_read(client: TestClient) -> None:
+    status, first = hand_in(client)
+    again, second = hand_in(client)
+    assert (status, first["status"], first["rows"]) == (
+        201,
+        "loaded",
+        {"read": 3, "loaded": 3, "rejected": 0, "set_aside": 0},
+    )
+    assert (again, second["status"], second["version"]) == (200, "unchanged", 1)
+    values = client.get("/api/v1/values", params={"dataset": "shop", "kpi": "gross_margin", "grain": "month"})
+    assert values.json() == [
+        {
+            "dataset": "shop",
+            "kpi": "gross_margin",
+            "grain": "month",
+            "period": period,
+            "member": None,
+            "value": pytest.approx(value),
+            "unit": "percent",
+            "complete": complete,
+        }
+        for period, value, complete in [("2025-10-01", 50 / 150, True), ("2025-11-01", 0.9, False)]
+    ]
+
+
+def test_values_of_members_and_of_a_filter(client: TestClient) -> None:
+    hand_in(client)
+    asked = {"dataset": "shop", "kpi": "revenue", "grain": "total", "by": "region", "where": "region=South"}
+    values = client.get("/api/v1/values", params=asked).json()
+    assert [(value["member"], value["value"]) for value in values] == [("South", 50.0)]
+
+
+def test_the_inbox_keeps_what_was_handed_in(client: TestClient, system: System) -> None:
+    hand_in(client, name="../../shop.csv")
+    assert [path.name for path in system.road.folders.inbox.iterdir()] == ["shop.csv"]
+
+
+def test_a_file_without_a_date_is_refused_with_a_code_and_what_to_do(client: TestClient) -> None:
+    status, refused = hand_in(client, b"Region,Revenue\nNorth,1\nSouth,2\n")
+    error = refused["error"]
+    assert (status, refused["status"]) == (422, "rejected")
+    assert isinstance(error, dict)
+    assert error["code"] == "no_date_column"
+
+
+def test_another_type_of_file_is_refused_before_it_is_stored(client: TestClient, system: System) -> None:
+    status, refused = hand_in(client, b"%PDF", name="letter.pdf")
+    assert (status, refused["error"]["code"]) == (415, "unsupported_media_type")  # type: ignore[index]
+    assert not system.road.folders.inbox.exists()
+
+
+def test_a_page_of_another_site_may_not_hand_in_files(client: TestClient) -> None:
+    answer = client.post(
+        "/api/v1/loads", files={"file": ("shop.csv", SHOP)}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/api/nope", "/api/v1/nope", "/api/v2/values"])
+def test_an_unknown_path_is_a_json_404_and_not_the_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"error": {"code": "not_found", "message": "Not Found"}},
+    )
+
+
+def test_an_unknown_dataset_is_a_404_that_names_it(client: TestClient) -> None:
+    answer = client.get("/api/v1/kpis", params={"dataset": "nope"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "unknown_dataset")
+
+
+def test_an_unknown_kpi_is_refused_with_a_near_name(client: TestClient) -> None:
+    hand_in(client)
+    answer = client.get("/api/v1/values", params={"dataset": "shop", "kpi": "revenu"})
+    assert answer.status_code == 422
+    assert "did you mean `revenue`" in answer.json()["error"]["message"]
+
+
+def test_a_grain_that_does_not_exist_is_refused_by_name(client: TestClient) -> None:
+    hand_in(client)
+    answer = client.get("/api/v1/values", params={"dataset": "shop", "grain": "decade"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "invalid_request")
+
+
+def test_what_was_loaded_and_what_fired_can_be_listed(client: TestClient) -> None:
+    hand_in(client)
+    assert [load["status"] for load in client.get("/api/v1/loads").json()] == ["loaded"]
+    assert client.get("/api/v1/alerts").json() == []
+    assert [one["dataset"] for one in client.get("/api/v1/datasets").json()] == ["shop"]
+
+
+def test_alive_is_not_ready(client: TestClient, system: System) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+    idle = client.get("/readyz")
+    with system.database.begin() as connection:
+        hold(connection, LEASE, "me", clock(), TTL)
+    assert (idle.status_code, client.get("/readyz").status_code) == (503, 200)
+
+
+def test_the_description_of_the_api_names_its_paths(client: TestClient) -> None:
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert set(paths) == {"/v1/datasets", "/v1/kpis", "/v1/values", "/v1/loads", "/v1/alerts"}

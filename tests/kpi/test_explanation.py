@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kpi.calculator import Explanation, Input, KpiValue, Slice, SliceError
+from kpi.calendar import Grain
+from kpi.definitions import Catalog, Definition, Favourable, Unit
+from kpi.formula import parse
+from tests.kpi.conftest import OpenShop
+from tests.kpi.shop import Shop
+
+BOOKS = """
+date       revenue cogs operating_expenses tax order_id customer_id category
+2025-10-05 500     300  50                 1   A1       anna        Sofa
+2025-11-03 600.5   300  100                2   A2       anna        Sofa
+2025-11-20 400     300  100                0   A3       anna        Table
+2025-11-20 0       0    0                  0   A4       ben         Table
+"""
+NOVEMBER = date(2025, 11, 1)
+
+
+def text(shop: Shop, kpi: str, grain: Grain = Grain.MONTH) -> str:
+    found = shop.explain(kpi, NOVEMBER, grain)
+    assert found is not None
+    return found.text
+
+
+def test_an_explanation_says_what_how_and_with_which_numbers(open_shop: OpenShop) -> None:
+    assert open_shop(BOOKS).explain("average_order_value", NOVEMBER) == Explanation(
+        kpi="average_order_value",
+        label="Average order value",
+        description="Revenue per order; the revenue of returns is taken off and their order numbers count.",
+        formula="revenue / orders",
+        period="Nov 2025",
+        text="revenue 1,000.50 / orders 3 = 333.50",
+        inputs=(Input("revenue", 1000.5), Input("count_distinct(order_id)", 3.0)),
+        value=KpiValue("average_order_value", Grain.MONTH, NOVEMBER, "", 333.5, 1000.5, 3.0, complete=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kpi", "said"),
+    [
+        ("revenue", "revenue 1,000.50 = 1,000.50"),
+        ("gross_margin", "(revenue 1,000.50 − cogs 600) / revenue 1,000.50 = 40.0 %"),
+        ("operating_profit", "revenue 1,000.50 − cogs 600 − operating expenses 200 = 200.50"),
+        ("net_profit", "revenue 1,000.50 − cogs 600 − operating expenses 200 + 0 − 0 − tax 2 = 198.50"),
+        ("new_customers", "count of customer_id first seen in the period, Nov 2025 = 1"),
+        ("repeat_rate", "customer_id with 2 or more order_id 1 / customer_id with any 2 = 50.0 %"),
+        (
+            "revenue_growth_mom",
+            "(revenue Nov 2025: 1,000.50 − revenue Oct 2025: 500) / revenue Oct 2025: 500 = 100.1 %",
+        ),
+        ("revenue_ytd", "revenue since the start of the year, Jan–Nov 2025 = 1,500.50"),
+        ("revenue_rolling_3", "revenue of the last 3 complete months, Sep–Nov 2025 = –"),
+    ],
+)
+def test_a_formula_is_shown_with_its_numbers(open_shop: OpenShop, kpi: str, said: str) -> None:
+    assert text(open_shop(BOOKS), kpi) == said
+
+
+def test_a_running_month_is_explained_with_what_it_was_compared_with(open_shop: OpenShop) -> None:
+    shop = open_shop(BOOKS, upto=date(2025, 11, 10))
+    assert text(shop, "revenue_growth_mom") == (
+        "(revenue 1–10 Nov 2025: 600.50 − revenue 1–10 Oct 2025: 500) / revenue 1–10 Oct 2025: 500 = 20.1 %"
+    )
+
+
+def test_a_value_that_is_not_there_is_explained_too(open_shop: OpenShop) -> None:
+    shop = open_shop("date revenue cogs\n2025-11-01 100 .\n2025-11-02 . .")
+    assert text(shop, "gross_margin") == "(revenue 100 − cogs –) / revenue 100 = –"
+
+
+def test_a_total_is_explained_over_all_days(open_shop: OpenShop) -> None:
+    assert text(open_shop(BOOKS), "gross_profit", Grain.TOTAL) == "revenue 1,500.50 − cogs 900 = 600.50"
+
+
+def test_any_day_of_the_period_will_do_and_filters_hold(open_shop: OpenShop) -> None:
+    found = open_shop(BOOKS).explain("revenue", date(2025, 11, 15), where=(("category", "Sofa"),))
+    assert found is not None
+    assert found.text == "revenue 600.50 = 600.50"
+
+
+def test_there_is_nothing_to_explain_where_there_are_no_data(open_shop: OpenShop) -> None:
+    assert open_shop(BOOKS).explain("revenue", date(2026, 1, 1)) is None
+
+
+def test_one_kpi_is_explained_at_a_time(open_shop: OpenShop) -> None:
+    shop = open_shop(BOOKS)
+    with pytest.raises(SliceError, match="one KPI can be explained at a time"):
+        shop.calculator.explain(shop.run, shop.fields, Slice(), NOVEMBER, NOVEMBER)
+
+
+def test_every_part_of_the_language_can_be_shown(open_shop: OpenShop) -> None:
+    formula = "if(sum(revenue where category = 'Sofa' and cogs > 0) >= 1, -(max(revenue) - 2) * (1 - 2 - (3 - 5)), null)"
+    one = Definition("x", "X", formula, "X.", Unit.NUMBER, Favourable.NONE, 2, tree=parse(formula))
+    shop = open_shop(BOOKS)
+    catalog = Catalog((one,), frozenset({"date", "revenue", "cogs"}), {})
+    calculator = type(shop.calculator)(catalog)
+    assert text(Shop(shop.run, shop.fields, shop.upto, calculator), "x") == (
+        "if(sum(revenue where category = 'Sofa' and cogs > 0) 600.50 >= 1, "
+        "−(max(revenue) 600.50 − 2) × (1 − 2 − (3 − 5)), null) = −598.50"
+    )

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from kpi.definitions import Unit
+from kpi.format import format_change, format_short, format_value
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "shown"),
+    [
+        (1234567.891, Unit.CURRENCY, 2, "1,234,567.89"),
+        (-1234.5, Unit.CURRENCY, 2, "−1,234.50"),
+        (25900.0, Unit.COUNT, 0, "25,900"),
+        (0.1239, Unit.PERCENT, 1, "12.4 %"),
+        (-0.012, Unit.PERCENT, 1, "−1.2 %"),
+        (-0.0001, Unit.PERCENT, 1, "0.0 %"),
+        (-0.001, Unit.CURRENCY, 2, "0.00"),
+        (None, Unit.PERCENT, 1, "–"),
+    ],
+)
+def test_a_value_in_full(value: float | None, unit: Unit, decimals: int, shown: str) -> None:
+    assert format_value(value, unit, decimals) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (1234567.0, 2, "1.23 M"),
+        (118447.825, 2, "118 k"),
+        (11844.0, 2, "11.8 k"),
+        (999_499.0, 2, "999 k"),
+        (999_500.0, 2, "1.00 M"),
+        (999.6, 2, "1.00 k"),
+        (9_747_747_934.0, 2, "9.75 B"),
+        (2.5e15, 2, "2,500 T"),
+        (458.6146, 2, "459"),
+        (45.86146, 2, "45.9"),
+        (4.586146, 2, "4.59"),
+        (0.123456, 2, "0.12"),
+        (224.0, 0, "224"),
+        (7.0, 0, "7"),
+        (0.0, 2, "0.00"),
+        (-83829.3, 2, "−83.8 k"),
+        (None, 2, "–"),
+    ],
+)
+def test_three_digits_are_enough_on_a_tile(value: float | None, decimals: int, shown: str) -> None:
+    assert format_short(value, Unit.CURRENCY, decimals) == shown
+
+
+def test_a_percentage_is_as_short_as_it_gets() -> None:
+    assert format_short(0.12345, Unit.PERCENT, 1) == "12.3 %"
+
+
+@pytest.mark.parametrize(
+    ("change", "unit", "shown"),
+    [
+        (0.1234, Unit.CURRENCY, "+12.3 %"),
+        (-0.1234, Unit.CURRENCY, "−12.3 %"),
+        (0.0123, Unit.PERCENT, "+1.2 pp"),
+        (-0.0123, Unit.PERCENT, "−1.2 pp"),
+        (22.8386, Unit.COUNT, "+2,283.9 %"),
+        (0.0, Unit.COUNT, "no change"),
+        (-0.0004, Unit.COUNT, "no change"),
+        (None, Unit.COUNT, "–"),
+    ],
+)
+def test_a_change_has_a_sign_and_says_percent_or_points(change: float | None, unit: Unit, shown: str) -> None:
+    assert format_change(change, unit) == shown

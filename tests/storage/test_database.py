@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.database import Database, DatabaseUnavailableError, sqlite_url
+from storage.schema import dashboards, leases, load_issues, metadata
+from tests.moments import NOON
+
+
+def test_opening_twice_finds_the_same_schema_and_keeps_what_was_written(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "kpi.db")
+    first = Database.open(url)
+    with first.begin() as connection:
+        connection.execute(insert(dashboards).values(name="sales", layout={}, updated_at=NOON))
+    first.dispose()
+
+    second = Database.open(url)
+    with second.read() as connection:
+        assert connection.execute(select(dashboards.c.name)).scalars().all() == ["sales"]
+    second.dispose()
+
+
+def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) -> None:
+    with database.read() as connection:
+        made = inspect(connection)
+        columns = {
+            table: {column["name"] for column in made.get_columns(table)}
+            for table in made.get_table_names()
+            if table != "alembic_version"
+        }
+    assert columns == {table.name: set(table.columns.keys()) for table in metadata.sorted_tables}
+
+
+def test_forty_threads_that_read_and_then_write_lose_no_update(database: Database) -> None:
+    with database.begin() as connection:
+        row = {"name": "count", "owner": "", "generation": 0, "expires_at": NOON, "beat_at": NOON}
+        connection.execute(insert(leases).values(**row))
+
+    def count() -> None:
+        for _ in range(5):
+            with database.begin() as connection:
+                seen = connection.execute(select(leases.c.generation)).scalar_one()
+                connection.execute(update(leases).values(generation=seen + 1))
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        assert connection.execute(select(leases.c.generation)).scalar_one() == 40
+
+
+def test_a_foreign_key_to_nothing_is_refused(database: Database) -> None:
+    issue = dict.fromkeys(("sheet", "cell", "header", "found", "problem", "action"), "")
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        connection.execute(insert(load_issues).values(load_id=7, **issue))
+
+
+def test_an_exception_in_a_write_leaves_nothing_behind(database: Database) -> None:
+    half = insert(dashboards).values(name="half", layout={}, updated_at=NOON)
+    with pytest.raises(IntegrityError), database.begin() as connection:
+        [connection.execute(half) for _ in range(2)]
+    with database.read() as connection:
+        assert connection.execute(select(dashboards)).all() == []
+
+
+def test_sqlite_is_durable_and_waits_for_its_turn(database: Database) -> None:
+    with database.read() as connection:
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("synchronous", "foreign_keys", "busy_timeout", "trusted_schema")
+        }
+    assert found == {"synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000, "trusted_schema": 0}
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        pytest.param(
+            "sqlite:////proc/nowhere/kpi.db",
+            "The database sqlite:////proc/nowhere/kpi.db cannot be opened: [Errno 2] No such file or directory: "
+            "'/proc/nowhere'",
+            id="a folder that cannot be",
+        ),
+        pytest.param(
+            "my secret",
+            "KPI_DATABASE_URL is no database address; write for example postgresql+psycopg://user@host/database",
+            id="no address at all, which is not repeated",
+        ),
+        pytest.param(
+            "nosuch://user:secret@host/kpi",
+            "KPI_DATABASE_URL nosuch://user:***@host/kpi: no such kind of database",
+            id="an unknown kind, without its password",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_opened_says_so_in_one_line(url: str, message: str) -> None:
+    with pytest.raises(DatabaseUnavailableError) as error:
+        Database.open(url)
+    assert str(error.value) == message
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "kpi.db"
+    path.write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(DatabaseUnavailableError, match="file is not a database"):
+        Database.open(sqlite_url(path))
+    assert path.read_bytes() == b"this is a letter, not a database" * 100

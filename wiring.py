@@ -1,0 +1,92 @@
+"""Settings to parts: the one place where they are put together. For the doors only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitor.sandbox import SandboxLimits
+from pydantic import SecretStr
+
+from alerts.channels.console import Console
+from alerts.channels.slack import Slack
+from alerts.channels.whatsapp import WhatsApp
+from alerts.delivery import Channel, destinations
+from kpi.calculator import KPICalculator
+from kpi.calendar import Calendar
+from kpi.definitions import load_catalog
+from monitor.evaluation import Desk
+from monitor.pipeline import Folders, Road
+from settings import Settings
+from storage.database import Database, sqlite_url
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The parts, put together over one database and one home folder."""
+
+    settings: Settings
+    database: Database
+    calculator: KPICalculator
+    channels: tuple[Channel, ...]
+    road: Road
+
+    def today(self, now: datetime) -> date:
+        """The day it is where the business is."""
+        return now.astimezone(self.settings.timezone).date()
+
+    def close(self) -> None:
+        self.database.dispose()
+
+
+def build(settings: Settings) -> System:
+    """Open the database and put everything together; raises `DatabaseUnavailableError`."""
+    home = settings.home_folder
+    secret = settings.database_url
+    database = Database.open(secret.get_secret_value() if secret else sqlite_url(home / "kpi.db"))
+    calculator = KPICalculator(load_catalog(), Calendar(settings.fiscal_year_start, settings.week_start))
+    channels = build_channels(settings)
+    folders = Folders(inbox=settings.inbox, snapshots=home / "snapshots", staging=home / "staging")
+    desk = Desk(calculator, folders.snapshots, settings.timezone, destinations(channels))
+    road = Road(database, folders, desk, SandboxLimits(), reached=_failpoint(settings.failpoint))
+    return System(settings, database, calculator, channels, road)
+
+
+def build_channels(settings: Settings) -> tuple[Channel, ...]:
+    """Every channel there is; one that is not set up says so itself. A new channel is one line here."""
+    return (
+        Console(sys.stderr),
+        Slack(
+            token=_plain(settings.slack_bot_token),
+            channels=(settings.slack_channel,) if settings.slack_channel else (),
+            webhook_url=_plain(settings.slack_webhook_url),
+            base_url=settings.slack_api_url,
+        ),
+        WhatsApp(
+            token=_plain(settings.whatsapp_token),
+            phone_number_id=settings.whatsapp_phone_number_id,
+            recipients=settings.whatsapp_recipients,
+            template_alert=settings.whatsapp_template_alert,
+            template_resolved=settings.whatsapp_template_resolved,
+            base_url=settings.whatsapp_api_url,
+            version=settings.whatsapp_api_version,
+        ),
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+def _failpoint(name: str) -> Callable[[str], None]:
+    """For fault tests: die at the named seam as a power cut would, without any cleaning up."""
+
+    def reached(seam: str) -> None:
+        if seam == name:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached
