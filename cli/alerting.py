@@ -10,7 +10,7 @@ import typer
 from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, show_json, show_table, stop
 
 if TYPE_CHECKING:  # the command line's help must not wait for it
-    from alerts.rules import Rule
+    from alerts.rules import Direction, Rule
 
 RULE_GRAINS = ("day", "week", "month", "quarter", "year")
 EVERY = 1.0  # seconds between two rounds of `kpi deliver`
@@ -45,12 +45,9 @@ def add(
 ) -> None:
     """Set a threshold. It is judged at the next load, by `kpi check`, and by the running service."""
     import contract
-    from alerts.rules import Direction, Rule
+    from alerts.rules import Rule
 
-    limit = below if below is not None else above
-    if limit is None or (below is not None and above is not None):
-        stop("give exactly one of --below and --above")
-    direction = Direction.BELOW if below is not None else Direction.ABOVE
+    direction, limit = _side(below, above)
     try:
         rule = Rule(
             id=0,
@@ -64,15 +61,21 @@ def add(
             dimension=by or None,
             periods=periods,
             severity=severity,
-            channels=tuple(channel.strip() for channel in to.split(",") if channel.strip()),
+            channels=tuple(filter(None, (channel.strip() for channel in to.split(",")))),
         )
     except ValueError as error:
         stop(str(error))
     added = _add(rule)
-    if as_json:
-        show_json(contract.rule_json(added))
-    else:
-        _show_rules([added])
+    show_json(contract.rule_json(added)) if as_json else _show_rules([added])
+
+
+def _side(below: float | None, above: float | None) -> tuple[Direction, float]:
+    from alerts.rules import Direction
+
+    limit = below if below is not None else above
+    if limit is None or (below is not None and above is not None):
+        stop("give exactly one of --below and --above")
+    return (Direction.BELOW if below is not None else Direction.ABOVE), limit
 
 
 def _add(rule: Rule) -> Rule:

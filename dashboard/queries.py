@@ -23,6 +23,7 @@ from storage.loads import Load, Source
 from storage.outbox import DeliveryRow
 
 KEPT = 200  # answers of each kind
+MOST_ISSUES = 1000  # shown of one load
 REST = "All others"
 
 
@@ -90,7 +91,7 @@ def rows_held(dataset: Dataset) -> int:
 def issues(load_id: int) -> pd.DataFrame:
     """One row an issue; columns sheet, cell, header, found, problem, action."""
     with current().database.read() as connection:
-        found = loads.issues_of(connection, load_id)
+        found = loads.issues_of(connection, load_id, MOST_ISSUES)
     names = ["sheet", "cell", "header", "found", "problem", "action"]
     return pd.DataFrame([[getattr(issue, name) for name in names] for issue in found], columns=names)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-GOOD, BAD, QUIET = (
-    "blue",
-    "orange",
-    "gray",
-)  # Streamlit's names; blue and orange pass AA on their chips in both themes
+from typing import Literal
+
+Tone = Literal[
+    "blue", "orange", "gray"
+]  # Streamlit's names; both colours pass AA on their chips in both themes
+GOOD: Tone = "blue"
+BAD: Tone = "orange"
+QUIET: Tone = "gray"
 
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#5B6470")
 MAIN, LIMIT, REST = SERIES[0], "#D55E00", "#8A94A3"

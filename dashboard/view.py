@@ -95,10 +95,14 @@ class View:
         return next(one for one in self.definitions if one.key == key)
 
     @property
-    def words(self) -> str:
-        """The window and the filters as people say them: `1–17 Dec 2025 · region North`."""
+    def filters(self) -> str:
+        """The filters in words: `region North, South`; empty where there are none."""
         chosen: dict[str, list[str]] = {}
         for dimension, member in self.where:
             chosen.setdefault(dimension, []).append(member)
-        filters = [f"{dimension} {', '.join(members)}" for dimension, members in chosen.items()]
-        return " · ".join([words(self.window), *filters])
+        return " · ".join(f"{dimension} {', '.join(members)}" for dimension, members in chosen.items())
+
+    @property
+    def words(self) -> str:
+        """The window and the filters as people say them: `1–17 Dec 2025 · region North`."""
+        return " · ".join(filter(None, (words(self.window), self.filters)))

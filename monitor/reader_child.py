@@ -24,7 +24,11 @@ _MOST_ISSUES = 20_000
 
 def main() -> None:
     """Reads the request from stdin and answers it."""
-    sys.modules.update(pandas=None, numpy=None)  # type: ignore[arg-type] # pyarrow would import them, and needs neither
+    for unneeded in (
+        "pandas",
+        "numpy",
+    ):  # pyarrow would import them at its first array, at a fifth of a second
+        sys.modules[unneeded] = None  # type: ignore[assignment]
     gc.disable()  # millions of cells and no cycles: collecting would cost a third of the time
     request = json.load(sys.stdin)
     _limit(request["memory_bytes"], request["cpu_seconds"])
@@ -61,7 +65,9 @@ def shortened(issues: tuple[Any, ...]) -> tuple[Any, ...]:
     rest = len(issues) - _MOST_ISSUES
     if rest <= 0:
         return issues
-    last = replace(issues[_MOST_ISSUES], found=f"{rest:,} more issues", problem="the list ends here", action="")
+    last = replace(
+        issues[_MOST_ISSUES], found=f"{rest:,} more issues", problem="the list ends here", action=""
+    )
     return (*issues[:_MOST_ISSUES], last)
 
 

@@ -129,5 +129,8 @@ def _crashed(code: int, log: str, limits: SandboxLimits) -> Refused:
 
 def _too_slow(limits: SandboxLimits) -> Refused:
     return refusal(
-        "too_slow", f"a workbook that takes more than {limits.seconds} seconds to read", "one that is read in time", _SLOW
+        "too_slow",
+        f"a workbook that takes more than {limits.seconds} seconds to read",
+        "one that is read in time",
+        _SLOW,
     )

@@ -21,7 +21,7 @@ from monitor.evaluation import judge_now
 from monitor.intake import accepted, take
 from monitor.pipeline import Road
 from monitor.watcher import FileMonitor
-from storage import audit, datasets, facts, leases, loads
+from storage import audit, datasets, facts, leases, loads, outbox
 
 LEASE = "service"
 TTL = timedelta(seconds=12)
@@ -135,6 +135,11 @@ class Service:
 
     def _start_watching(self) -> None:
         log.info("This process watches %s and sends alerts.", self._road.folders.inbox)
+        with self._road.database.begin() as connection:
+            for (
+                channel
+            ) in self._channels:  # whatever kept a message back may have been mended before this start
+                outbox.resume(connection, channel.name, clock())
         self._monitor = FileMonitor(
             self._road.folders.inbox,
             self._take,

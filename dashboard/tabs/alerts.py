@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +14,7 @@ from dashboard.context import current
 from dashboard.text import plain
 from dashboard.view import View
 from kpi.calendar import PERIODS
-from kpi.definitions import Unit
+from kpi.definitions import Definition, Unit
 from kpi.format import format_value
 from storage import outbox, thresholds
 from storage.datasets import find_dataset
@@ -30,54 +32,73 @@ def show(view: View) -> None:
     _deliveries()
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A rule as it is typed into the form; limits of percentages as people say them, 30 for 30 %."""
+
+    direction: str | None
+    limit: float | None
+    recovery: float | None
+    grain: str | None
+    dimension: str | None
+    channels: tuple[str, ...]
+
+
 def _form(view: View) -> None:
-    """Set a threshold; a percentage is typed as people say it, 30 for 30 %."""
     st.markdown("**New rule**")
     labels = {one.key: one.label for one in view.definitions}
     key = st.selectbox(
-        "KPI", list(labels), format_func=lambda kpi: plain(labels[kpi]), key=f"rule_kpi_{view.dataset.name}"
+        "KPI", list(labels), format_func=lambda kpi: labels[kpi], key=f"rule_kpi_{view.dataset.name}"
     )
     if key is None:
         return
     one = view.definition(key)
-    percent = one.unit is Unit.PERCENT
-    suffix = " (percent)" if percent else ""
     with st.form("rule", border=False):
-        side, bound, back = st.columns(3)
-        direction = side.selectbox("Fires when", [d.value for d in Direction])
-        limit = bound.number_input(f"Limit{suffix}", value=None, format="%g")
-        recovery = back.number_input(f"Clears at{suffix}", value=None, format="%g", placeholder="the limit")
-        grain, by, to = st.columns(3)
-        grains = [each.value for each in PERIODS if each in one.grains]
-        every = grain.selectbox("Each full", grains, index=grains.index("month") if "month" in grains else 0)
-        dimension = by.selectbox("For", [WHOLE, *(field.name for field in view.dimensions)])
-        channels = to.multiselect(
-            "Tell", [each.channel for each in current().destinations], placeholder="all set up"
-        )
+        wish = _fields(view, one)
         if not st.form_submit_button("Set rule", type="primary"):
             return
-        if limit is None:
-            st.error("Give the limit: the value beyond which the rule fires.")
-            return
-        scale = 100 if percent else 1
         try:
-            rule = Rule(
-                id=0,
-                name=f"{one.label} {direction} {limit:g}{' %' if percent else ''}",
-                dataset=view.dataset.name,
-                kpi=key,
-                grain=every or "month",
-                direction=Direction(direction or Direction.BELOW),
-                limit=limit / scale,
-                recovery=(limit if recovery is None else recovery) / scale,
-                dimension=None if dimension in (None, WHOLE) else dimension,
-                channels=tuple(channels),
-            )
-            _add(rule)
+            _add(_rule(view, one, wish))
         except (ValueError, thresholds.RuleError) as error:
             st.error(plain(str(error)))
             return
     st.rerun()
+
+
+def _fields(view: View, one: Definition) -> Wish:
+    unit = " (percent)" if one.unit is Unit.PERCENT else ""
+    side, bound, back = st.columns(3)
+    direction = side.selectbox("Fires when", [each.value for each in Direction])
+    limit = bound.number_input(f"Limit{unit}", value=None, format="%g")
+    recovery = back.number_input(f"Clears at{unit}", value=None, format="%g", placeholder="the limit")
+    grain, by, to = st.columns(3)
+    grains = [each.value for each in PERIODS if each in one.grains]
+    every = grain.selectbox("Each full", grains, index=grains.index("month") if "month" in grains else 0)
+    dimension = by.selectbox("For", [WHOLE, *(field.name for field in view.dimensions)])
+    channels = to.multiselect(
+        "Tell", [each.channel for each in current().destinations], placeholder="all set up"
+    )
+    return Wish(direction, limit, recovery, every, None if dimension == WHOLE else dimension, tuple(channels))
+
+
+def _rule(view: View, one: Definition, wish: Wish) -> Rule:
+    """The rule that was wished for; ValueError says what is missing or cannot be."""
+    if wish.limit is None:
+        raise ValueError("Give the limit: the value beyond which the rule fires.")
+    percent = one.unit is Unit.PERCENT
+    scale = 100 if percent else 1
+    return Rule(
+        id=0,
+        name=f"{one.label} {wish.direction} {wish.limit:g}{' %' if percent else ''}",
+        dataset=view.dataset.name,
+        kpi=one.key,
+        grain=wish.grain or "month",
+        direction=Direction(wish.direction or Direction.BELOW),
+        limit=wish.limit / scale,
+        recovery=(wish.limit if wish.recovery is None else wish.recovery) / scale,
+        dimension=wish.dimension,
+        channels=wish.channels,
+    )
 
 
 def _rules(view: View) -> None:
@@ -88,15 +109,14 @@ def _rules(view: View) -> None:
             "None yet. A rule watches one KPI and tells Slack, WhatsApp or the console once when it goes beyond its limit."
         )
     for each in judged:
-        one = next((d for d in view.definitions if d.key == each.rule.kpi), None)
-        limit = format_value(each.rule.limit, one.unit, one.decimals) if one else f"{each.rule.limit:g}"
+        limit = _written(view, each.rule.kpi, each.rule.limit)
         state = ":orange[:material/warning: **firing**]" if each.firing else ":material/check: ok"
         per = f" per {plain(each.rule.dimension)}" if each.rule.dimension else ""
         to = plain(", ".join(each.rule.channels) or "all channels that are set up")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            st.markdown(
-                f"{state} · **{plain(each.rule.name)}**  \n:gray[{plain(each.rule.kpi)} {each.rule.direction} {plain(limit)}, each full {each.rule.grain}{per} · tells {to}]"
-            )
+            what = f"{plain(_label(view, each.rule.kpi))} {each.rule.direction} {plain(limit)}, each full {each.rule.grain}{per}"
+            title = f"{state} · **{plain(each.rule.name)}**"
+            st.markdown(f"{title}  \n:gray[{what} · tells {to}]", width="stretch")
             st.button(
                 "Remove",
                 key=f"remove{each.rule.id}",
@@ -120,8 +140,8 @@ def _history(view: View) -> None:
             "member": alert.member,
             "became": alert.state.value,
             "period": alert.period.isoformat(),
-            "value": alert.value,
-            "limit": alert.limit,
+            "value": _written(view, alert.kpi, alert.value),
+            "limit": _written(view, alert.kpi, alert.limit),
             "messages": ", ".join(f"{sent.destination} {sent.state}" for sent in alert.deliveries),
         }
         for alert in found
@@ -129,6 +149,18 @@ def _history(view: View) -> None:
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, key="history", alt="Alerts with their values and messages"
     )
+
+
+def _label(view: View, kpi: str) -> str:
+    return next((each.label for each in view.definitions if each.key == kpi), kpi)
+
+
+def _written(view: View, kpi: str, value: float | None) -> str:
+    """The value in the KPI's unit; plain where these data no longer give the KPI."""
+    one = next((each for each in view.definitions if each.key == kpi), None)
+    if one is None or value is None:
+        return "" if value is None else f"{value:g}"
+    return format_value(value, one.unit, one.decimals)
 
 
 def _deliveries() -> None:

@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import queries
 from dashboard.charts import Visualizer
 from dashboard.drawing import chart, heading
-from dashboard.text import plain
 from dashboard.view import View
 from kpi.format import format_value
 
@@ -25,14 +24,14 @@ def show(view: View) -> None:
         kpi = st.selectbox(
             "KPI",
             list(labels),
-            format_func=lambda key: plain(labels[key]),
+            format_func=lambda key: labels[key],
             key=f"compared_{view.dataset.name}",
             width=280,
         )
         by = st.selectbox(
             "Compare by",
             list(fields),
-            format_func=lambda name: plain(fields[name]),
+            format_func=lambda name: fields[name],
             key=f"by_{view.dataset.name}",
             width=280,
         )

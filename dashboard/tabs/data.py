@@ -9,7 +9,6 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.context import current
-from dashboard.text import plain
 from dashboard.view import View
 from storage.loads import Load
 
@@ -23,7 +22,7 @@ def show(view: View) -> None:
     )
     st.dataframe(_ledger(loads), hide_index=True, key="loads", alt="Loads with their row ledgers")
     if loads:
-        _sheets(loads)
+        _details(loads)
     _rows(view)
 
 
@@ -48,53 +47,64 @@ def _ledger(loads: list[Load]) -> pd.DataFrame:
     )
 
 
-def _sheets(loads: list[Load]) -> None:
+def _details(loads: list[Load]) -> None:
     """Sheets, columns and issues of one load."""
     names = {
         load.id: f"{load.source}, {load.at.astimezone(current().timezone):%Y-%m-%d %H:%M:%S}"
         for load in loads
     }
     chosen = st.selectbox(
-        "Details of", list(names), format_func=lambda key: plain(names[key]), key="load", width=420
+        "Details of", list(names), format_func=lambda key: names[key], key="load", width=420
     )
     load = next((one for one in loads if one.id == chosen), None)
     if load is None:
         return
-    sheets = [
-        {
-            "sheet": sheet.name,
-            "used": "yes" if sheet.used else "no",
-            "why not": sheet.reason,
-            "header row": sheet.header_row,
-            "rows read": sheet.rows.read,
-            "loaded": sheet.rows.loaded,
-        }
-        for sheet in load.report.sheets
-    ]
-    columns = [
-        {
-            "sheet": sheet.name,
-            "column": c.header,
-            "read as": c.field or "left out",
-            "type": c.type,
-            "sure": f"{c.confidence:.0%}",
-        }
-        for sheet in load.report.sheets
-        for c in sheet.columns
-    ]
     left, right = st.columns(2, gap="medium")
-    left.markdown("**Sheets**")
-    left.dataframe(pd.DataFrame(sheets), hide_index=True, key="sheets", alt="Sheets, and why some were left")
-    right.markdown("**Columns**")
-    right.dataframe(
-        pd.DataFrame(columns),
-        hide_index=True,
-        height=220,
-        key="columns",
-        alt="Columns and what they were read as",
+    with left:
+        st.markdown("**Sheets**")
+        st.dataframe(_sheets(load), hide_index=True, key="sheets", alt="Sheets, and why some were left")
+    with right:
+        st.markdown("**Columns**")
+        found = "Columns and what they were read as"
+        st.dataframe(_columns(load), hide_index=True, height=220, key="columns", alt=found)
+    _issues(load)
+
+
+def _sheets(load: Load) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "sheet": sheet.name,
+                "used": "yes" if sheet.used else "no",
+                "header row": str(sheet.header_row or ""),
+                "rows read": sheet.rows.read,
+                "loaded": sheet.rows.loaded,
+                "why not": sheet.reason,
+            }
+            for sheet in load.report.sheets
+        ]
     )
+
+
+def _columns(load: Load) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "sheet": sheet.name,
+                "column": column.header,
+                "read as": column.field or "left out",
+                "type": column.type,
+                "sure": f"{column.confidence:.0%}",
+            }
+            for sheet in load.report.sheets
+            for column in sheet.columns
+        ]
+    )
+
+
+def _issues(load: Load) -> None:
     found = queries.issues(load.id)
-    st.markdown(f"**Issues** · {len(found):,}{' or more' if len(found) == 1000 else ''}")  # noqa: PLR2004 - the most that is asked for
+    st.markdown(f"**Issues** · {len(found):,}{' or more' if len(found) == queries.MOST_ISSUES else ''}")
     if found.empty:
         st.caption("None: every cell was understood as it stands.")
     else:

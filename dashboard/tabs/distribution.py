@@ -19,7 +19,7 @@ def show(view: View) -> None:
     kpi = st.selectbox(
         "KPI",
         list(labels),
-        format_func=lambda key: plain(labels[key]),
+        format_func=lambda key: labels[key],
         key=f"spread_{view.dataset.name}",
         width=280,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,7 @@ from dashboard.charts import Visualizer
 from dashboard.drawing import chart, heading
 from dashboard.queries import Judged
 from dashboard.text import plain
-from dashboard.view import Stretch, View
+from dashboard.view import View
 from kpi.calculator import Comparison
 from kpi.definitions import Definition, Favourable
 from kpi.format import format_change, format_short, format_value
@@ -28,10 +29,10 @@ def show(view: View) -> None:
     if not tiles:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
-    st.caption(f"{plain(view.words)} · {plain(_against(view, compared[tiles[0].key]))}")
+    st.caption(plain(_against(view, compared[tiles[0].key])))
     series = queries.series(view)
     judged = queries.judged(view.dataset.name)
-    with st.container(horizontal=True, key="tiles"):
+    with st.grid(4, min_column_width=160, key="tiles"):
         for one in tiles:
             _tile(one, compared[one.key], series[series["kpi"] == one.key], judged)
     _hero(view, tiles[0], series)
@@ -40,19 +41,18 @@ def show(view: View) -> None:
 
 
 def _against(view: View, compared: Comparison) -> str:
-    """What the change of the tiles is measured against, in words."""
+    """What the tiles show, and what their change is measured against, in words."""
     if compared.earlier is None:
-        return (
-            "all data, nothing earlier to compare with"
-            if view.stretch is Stretch.ALL
-            else "nothing earlier to compare with"
-        )
-    return f"{compared.label}{', the same part of both' if compared.to_date else ''}"
+        return f"{view.words}; there is nothing earlier to compare with"
+    filters = view.filters
+    alike = ", the same part of both" if compared.to_date else ""
+    return f"{compared.label}{alike}{f' · {filters}' if filters else ''}"
 
 
 def _tile(one: Definition, compared: Comparison, series: pd.DataFrame, judged: Sequence[Judged]) -> None:
-    sparks = [float(value) for value in series["value"].tail(SPARKS) if not pd.isna(value)]
-    with st.container(border=True, width=270, key=f"tile_{one.key}", gap="small"):
+    over = series[series["complete"]]["value"].dropna()  # half a month beside full ones looks like a collapse
+    sparks = [float(value) for value in over.tail(SPARKS)]
+    with st.container(border=True, key=f"tile_{one.key}", gap="small"):
         st.metric(
             plain(one.label),
             format_short(compared.current.value, one.unit, one.decimals),
@@ -92,12 +92,12 @@ def _is_good(one: Definition, compared: Comparison) -> bool | None:
     return (compared.difference > 0) == (one.favourable is Favourable.UP)
 
 
-def _colour(one: Definition, compared: Comparison) -> str:
+def _colour(one: Definition, compared: Comparison) -> theme.Tone:
     good = _is_good(one, compared)
     return theme.QUIET if good is None else theme.GOOD if good else theme.BAD
 
 
-def _arrow(compared: Comparison) -> str:
+def _arrow(compared: Comparison) -> Literal["up", "down", "off"]:
     if not compared.difference:
         return "off"
     return "up" if compared.difference > 0 else "down"
@@ -126,7 +126,7 @@ def _hero(view: View, one: Definition, series: pd.DataFrame) -> None:
         return
     by = view.dimensions[0]
     with right:
-        heading(f"{one.label} by {by.header or by.name}", one)
+        heading(f"{one.label} by {by.header or by.name}, {view.words}", one)
         shares = queries.breakdown(view, one.key, by.name, TOP)
         figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], _rest(shares))
         chart(

@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard import queries
 from dashboard.charts import Limit, Visualizer
 from dashboard.drawing import chart, heading
-from dashboard.text import plain
 from dashboard.view import View
 from kpi.definitions import Definition
 from kpi.format import format_value
@@ -24,7 +23,7 @@ def show(view: View) -> None:
             "KPIs",
             list(labels),
             default=list(labels)[:FIRST],
-            format_func=lambda key: plain(labels[key]),
+            format_func=lambda key: labels[key],
             key=f"trends_{view.dataset.name}",
             width=520,
         )

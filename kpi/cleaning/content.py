@@ -76,7 +76,7 @@ class Content:
         if self.real_numbers + self.real_dates < _ALMOST_ALL * max(self.filled, 1):
             return False
         values = {cell for cell in self.column.cells if cell.__class__ in NUMBERS}
-        return all(from_number(value, days_1904=days_1904) for value in values)  # type: ignore[arg-type]
+        return all(from_number(value, days_1904=days_1904) for value in values)
 
 
 def is_marker(text: str) -> bool:
@@ -114,7 +114,9 @@ def _is_value(text: str) -> bool:
     return read_number(text) is not None or read_date(text) is not None
 
 
-def _counted(column: Column, types: frozenset[type], texts: Counter[str], kinds: Mapping[type, int]) -> Content:
+def _counted(
+    column: Column, types: frozenset[type], texts: Counter[str], kinds: Mapping[type, int]
+) -> Content:
     numbers = {text: read_number(text) for text in texts}
     simple = all(reading is not None and reading.body.isdigit() for reading in numbers.values())
     dates = {} if simple and not _eight_digits(texts) else {text: read_date(text) for text in texts}
@@ -136,5 +138,3 @@ def has_errors(content: Content) -> bool:
 def has_leading_zeros(content: Content) -> bool:
     """Whether a text such as `00123` shows that the digits are a name."""
     return any(text.startswith("0") and len(text) > 1 and text.isdigit() for text in content.texts)
-
-

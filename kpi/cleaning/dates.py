@@ -13,8 +13,13 @@ from kpi.cleaning.words import clean_text, plain
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_SERIALS = range(20_000, 60_001)  # October 1954 to April 2064; smaller and larger numbers are no dates of a business
-_TIME = re.compile(r"[T ,]+\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|[+-]\d\d:?\d\d)?$", re.IGNORECASE)
+_SERIALS = range(
+    20_000, 60_001
+)  # October 1954 to April 2064; smaller and larger numbers are no dates of a business
+_TIME = re.compile(
+    r"[T ,]+\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|[+-]\d\d:?\d\d)?$",
+    re.IGNORECASE,
+)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _ISO_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
@@ -98,7 +103,9 @@ def _named_month(text: str) -> date | None:
 
 
 def _is_weekday(word: str) -> bool:
-    return word in {"mon", "tue", "wed", "thu", "fri", "sat", "sun"} or word.endswith(("day", "tag", "dag", "di", "feira"))
+    return word in {"mon", "tue", "wed", "thu", "fri", "sat", "sun"} or word.endswith(
+        ("day", "tag", "dag", "di", "feira")
+    )
 
 
 def _year(text: str) -> int:

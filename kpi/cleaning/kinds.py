@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kpi.cleaning import vocabulary as words
 from kpi.cleaning.content import NUMBERS, Content, has_leading_zeros
 from kpi.cleaning.mapping import LEFT_OUT, Mapped
+from kpi.cleaning.vocabulary import Content as Means
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.cleaning.words import field_name
 from kpi.reading.cells import column_letters
@@ -29,6 +29,15 @@ class Role(StrEnum):
     NUMBERS = "numbers"
     LABELS = "labels"
     LEFT_OUT = "left out"
+
+
+_ROLES = {
+    Means.DATE: (Role.DAYS, Kind.DATE),
+    Means.MEASURE: (Role.NUMBERS, Kind.MEASURE),
+    Means.RATE: (Role.NUMBERS, Kind.RATE),
+    Means.TEXT: (Role.LABELS, Kind.DIMENSION),
+    Means.IDENTIFIER: (Role.LABELS, Kind.IDENTIFIER),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +78,15 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def _mapped(content: Content, mapped: Mapped, number: int) -> Plan:
     name, confidence = mapped.fields[number], mapped.confidence[number]
-    kinds = words.Content
-    kind = vocabulary().contents.get(name)
     if name == LEFT_OUT:
         return Plan(content, LEFT_OUT, Role.LEFT_OUT, Kind.TEXT, confidence)
-    if kind is None:
+    if name not in vocabulary().contents:
         own = _own(content)
-        return Plan(content, name, own.role, own.kind, confidence)
-    if kind is kinds.DATE:
-        return Plan(content, name, Role.DAYS, Kind.DATE, confidence, canonical=True)
-    if kind is kinds.IDENTIFIER:
-        return Plan(content, name, Role.LABELS, Kind.IDENTIFIER, confidence, canonical=True)
-    if kind is kinds.TEXT:
-        return Plan(content, name, Role.LABELS, Kind.DIMENSION, confidence, canonical=True)
+        return Plan(content, field_name(name, name), own.role, own.kind, confidence)
     if name in _RATE_OR_AMOUNT and _is_share(content):
         return Plan(content, f"{name}_rate_given", Role.NUMBERS, Kind.RATE, confidence)
-    measured = Kind.RATE if kind is kinds.RATE else Kind.MEASURE
-    return Plan(content, name, Role.NUMBERS, measured, confidence, canonical=True)
+    role, kind = _ROLES[vocabulary().contents[name]]
+    return Plan(content, name, role, kind, confidence, canonical=True)
 
 
 def _is_share(content: Content) -> bool:
@@ -95,7 +96,7 @@ def _is_share(content: Content) -> bool:
     if readings and all(reading.percent for reading in readings) and not real:
         return True
     values = [*real, *(reading.value(reading.sign) or 0.0 for reading in readings)]
-    return bool(values) and all(0 <= value <= 1 for value in values)  # type: ignore[operator]
+    return bool(values) and all(0 <= value <= 1 for value in values)
 
 
 def _own(content: Content) -> Plan:
@@ -136,7 +137,7 @@ def _names_things(content: Content, tokens: list[str]) -> bool:
 
 def _whole_numbers(content: Content) -> set[float] | None:
     """The distinct numbers, None where one of them has a fraction."""
-    numbers = {float(cell) for cell in content.column.cells if cell.__class__ in NUMBERS}  # type: ignore[arg-type]
+    numbers = {float(cell) for cell in content.column.cells if cell.__class__ in NUMBERS}
     for reading in content.numbers.values():
         if reading is not None:
             if not reading.body.isdigit():

@@ -47,13 +47,15 @@ class Table:
 
 def is_blank(cell: Cell) -> bool:
     """Whether the cell holds nothing that can be seen."""
-    return cell == BLANK or (cell.__class__ is str and not clean_text(cell))  # type: ignore[arg-type]
+    return cell == BLANK or (cell.__class__ is str and not clean_text(cell))
 
 
 def find_table(sheet: RawSheet) -> Table | None:
     """The table of the sheet, None where no row looks like a header with values under it."""
     height = max((_filled(column) for column in sheet.columns), default=0)
-    top = list(zip(*(column[: min(height, _ROWS_ABOVE + _ROWS_BELOW)] for column in sheet.columns), strict=True))
+    top = list(
+        zip(*(column[: min(height, _ROWS_ABOVE + _ROWS_BELOW)] for column in sheet.columns), strict=True)
+    )
     header_row = find_header(top)
     if header_row is None:
         return None

@@ -54,8 +54,13 @@ class _Mapper:
         cell = address(self.header_row, cells.position)
         self.questions.append(Question(self.sheet, cell, cells.header.text, question, tuple(candidates)))
 
-    def label(self, column: int) -> str:
-        return self.columns[column].column.label
+    def labels(self, columns: Sequence[int]) -> list[str]:
+        """What the columns are called, with their cell where two are called the same."""
+        names = [self.columns[column].column.label for column in columns]
+        cells = [address(self.header_row, self.columns[column].column.position) for column in columns]
+        return [
+            f"{name} ({cell})" if names.count(name) > 1 else name for name, cell in zip(names, cells, strict=True)
+        ]
 
     def free(self) -> list[int]:
         return [column for column in range(len(self.columns)) if column not in self.fields]
@@ -127,7 +132,7 @@ def _choose(mapper: _Mapper, name: str, candidates: list[tuple[int, int]]) -> No
     mapper.take(equal[0], name, _EXACT if strongest == 0 else _WEAKER)
     cells = {tuple(mapper.columns[column].column.cells) for column in equal} if len(equal) > 1 else set()
     if len(cells) > 1 and vocabulary().contents[name] not in _NAMED_ONLY:
-        labels = [mapper.label(column) for column in equal]
+        labels = mapper.labels(equal)
         mapper.confidence[equal[0]] = _GUESSED
         mapper.ask(equal[0], f"Which of these columns is the {_spoken(name)}?", labels)
 
@@ -139,7 +144,7 @@ def _ask_date(mapper: _Mapper) -> None:
         return
     dated.sort(key=lambda column: -_likeness(mapper, column, "date"))
     mapper.take(dated[0], "date", _GUESSED)
-    mapper.ask(dated[0], "Which column is the date of the row?", [mapper.label(column) for column in dated])
+    mapper.ask(dated[0], "Which column is the date of the row?", mapper.labels(dated))
 
 
 def _ask_revenue(mapper: _Mapper) -> None:
@@ -154,7 +159,7 @@ def _ask_revenue(mapper: _Mapper) -> None:
     if not alike:
         return
     alike.sort(key=lambda column: -_likeness(mapper, column, "revenue"))
-    labels = [mapper.label(column) for column in alike]
+    labels = mapper.labels(alike)
     if {"quantity", "unit_price"} <= set(mapper.fields.values()):
         labels.append(PRODUCT_OF_TWO)
     mapper.take(alike[0], "revenue", _GUESSED)
@@ -181,7 +186,9 @@ def _ratio(left: str, right: str) -> float:
 
 
 def _names(name: str) -> list[str]:
-    return [words for words, meanings in vocabulary().meanings.items() if any(m.field == name for m in meanings)]
+    return [
+        words for words, meanings in vocabulary().meanings.items() if any(m.field == name for m in meanings)
+    ]
 
 
 def _spoken(name: str) -> str:

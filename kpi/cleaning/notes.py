@@ -36,7 +36,9 @@ def rejected_issues(
         if plan.role is Role.DAYS or (plan.canonical and plan.role is Role.NUMBERS):
             rows = [row for row in typed[plan.name].bad if row in rejected]
             for problem, of_problem in _by_problem(plan, rows).items():
-                issues += _finding(place, plan.content.column, problem, NOT_LOADED).issues(of_problem, REJECTED)
+                issues += _finding(place, plan.content.column, problem, NOT_LOADED).issues(
+                    of_problem, REJECTED
+                )
     return issues
 
 
@@ -57,7 +59,12 @@ def _problem(plan: Plan, cell: Cell) -> str:
 
 
 def column_issues(
-    place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], dropped: Collection[int], *, typed_cells: bool
+    place: Place,
+    plans: Sequence[Plan],
+    typed: Mapping[str, Typed],
+    dropped: Collection[int],
+    *,
+    typed_cells: bool,
 ) -> list[Issue]:
     """Cells of loaded rows that were left empty or read in a way worth telling. `typed_cells`: not from a text file."""
     issues: list[Issue] = []
@@ -90,8 +97,12 @@ def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[
         issues.append(Issue(place.sheet, cell, header.text, header.unit, "the header gives a unit", action))
     texts = {text for text, reading in content.numbers.items() if reading}
     if typed_cells and texts:
-        rows = [row for row, found in enumerate(content.column.cells) if found.__class__ is str and found in texts]
-        issues += _finding(place, content.column, "numbers stored as text", "they were read as numbers").summary(rows)
+        rows = [
+            row for row, found in enumerate(content.column.cells) if found.__class__ is str and found in texts
+        ]
+        issues += _finding(
+            place, content.column, "numbers stored as text", "they were read as numbers"
+        ).summary(rows)
     return issues
 
 
@@ -105,7 +116,9 @@ def aside_issues(place: Place, aside: Mapping[int, Aside]) -> list[Issue]:
         if len(spans) > _MOST_RUNS:
             first = spans[_MOST_RUNS][0]
             found = f"{sum(row >= first for row in rows):,} more such rows"
-            issues.append(Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE))
+            issues.append(
+                Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE)
+            )
     return issues
 
 
@@ -114,7 +127,9 @@ def _aside(place: Place, reason: Aside, first: int, last: int) -> Issue:
         found = _row_text(place.table, first)
         return Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE)
     found = f"{last - first + 1:,} rows, down to row {place.table.first_row + last + 1}"
-    return Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, "the rows were set aside")
+    return Issue(
+        place.sheet, _row_cell(place.table, first), "", found, reason.value, "the rows were set aside"
+    )
 
 
 def _row_cell(table: Table, row: int) -> str:
@@ -165,5 +180,3 @@ def revenue_issue(place: Place, plans: Sequence[Plan], facts: Facts) -> list[Iss
 
 def _finding(place: Place, column: Column, problem: str, action: str) -> Finding:
     return Finding(place.sheet, place.table.first_row, column, problem, action)
-
-

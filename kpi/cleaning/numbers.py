@@ -25,6 +25,7 @@ _EXPONENT = re.compile(r"[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}")
 _GROUPS = r"\d{1,3}(?:[SEP]\d{3})+|\d{1,2}(?:[SEP]\d{2})+[SEP]\d{3}"
 _GROUPED = {sign: re.compile(_GROUPS.replace("SEP", re.escape(sign))) for sign in ".,"}
 _LONGEST = 60
+_GROUP = 3  # digits between two marks
 _SIMPLE = re.compile(r"(-)?(\d+)(?:\.(\d+))?")
 
 
@@ -61,26 +62,35 @@ def read_number(text: str) -> NumberText | None:
     text = clean_text(text)
     if not text or len(text) > _LONGEST:
         return None
-    if simple := _SIMPLE.fullmatch(text):  # most cells of most files; the rest of this function would say the same
-        sign = _sign(text.lstrip("-"), spaced=False) or Sign.POINT
-        return NumberText(text.lstrip("-"), sign, bool(simple[1]), percent=False, currency="")
+    if simple := _SIMPLE.fullmatch(
+        text
+    ):  # most cells of most files; the rest of this module would say the same
+        body = text.lstrip("-")
+        return NumberText(
+            body, _sign(body, spaced=False) or Sign.POINT, bool(simple[1]), percent=False, currency=""
+        )
     if _ZERO_IN_ACCOUNTS.fullmatch(text):  # the accounting format of spreadsheets shows zero as `$-`
-        return NumberText("0", Sign.EITHER, negative=False, percent=False, currency=text.strip(" -\u2013\u2212"))
-    if _EXPONENT.fullmatch(text):
-        return _scientific(text)
+        mark = text.strip(" -\u2013\u2212").casefold()
+        return NumberText("0", Sign.EITHER, negative=False, percent=False, currency=mark)
+    return _scientific(text) if _EXPONENT.fullmatch(text) else _decorated(text)
+
+
+def _decorated(text: str) -> NumberText | None:
+    """A number with a currency, a sign on either side, brackets or a percent sign around its digits."""
     found = _SHAPE.fullmatch(text)
     if found is None or bool(found["open"]) is not bool(found["close"]):
         return None
     currency = _currency(found["mark0"], found["mark"], found["mark2"])
-    minus = [part for part in (found["sign"], found["sign2"], found["behind"], found["behind2"]) if part]
-    if currency is None or len(minus) > 1 or (found["open"] and minus):
+    signs = [part for part in (found["sign"], found["sign2"], found["behind"], found["behind2"]) if part]
+    if currency is None or len(signs) > 1 or (found["open"] and signs):
         return None
     body = found["body"].strip()
     bare = _SPACES.sub("", body)
-    sign = _sign(bare, spaced=bare != body and _well_spaced(body))
-    if sign is None or (bare != body and not _well_spaced(body)):
+    spaced = bare != body
+    sign = _sign(bare, spaced=spaced)
+    if sign is None or (spaced and not _well_spaced(body)):
         return None
-    negative = bool(found["open"]) or (bool(minus) and minus[0] != "+")
+    negative = bool(found["open"]) or (bool(signs) and signs[0] != "+")
     return NumberText(bare, sign, negative, bool(found["percent"]), currency)
 
 
@@ -105,28 +115,26 @@ def _currency(*marks: str | None) -> str | None:
 
 def _well_spaced(body: str) -> bool:
     """Whether spaces or apostrophes part groups of three digits, as `1 234 567,89` does."""
-    whole = re.split(r"[.,]", _SPACES.sub(" ", body))
-    groups = whole[0].split(" ")
-    return all(" " not in part for part in whole[1:]) and len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:])  # noqa: PLR2004
+    whole, *fractions = re.split(r"[.,]", _SPACES.sub(" ", body))
+    first, *groups = whole.split(" ")
+    parted = len(first) <= _GROUP and all(len(group) == _GROUP for group in groups)
+    return parted and all(" " not in fraction for fraction in fractions)
 
 
 def _sign(bare: str, *, spaced: bool) -> Sign | None:
-    """The decimal sign that the digits themselves prove."""
+    """The decimal sign that the digits themselves prove; None where no number is written so."""
     points, commas = bare.count("."), bare.count(",")
     if not points and not commas:
         return Sign.EITHER
     if points and commas:
         last = Sign.POINT if bare.rfind(".") > bare.rfind(",") else Sign.COMMA
         return last if _is_grouped(bare, last) else None
-    mark = "." if points else ","
-    own = Sign.POINT if points else Sign.COMMA
-    other = Sign.COMMA if points else Sign.POINT
+    own, other = (Sign.POINT, Sign.COMMA) if points else (Sign.COMMA, Sign.POINT)
     if points + commas > 1:
-        return other if _GROUPED[mark].fullmatch(bare) else None
-    whole, _, fraction = bare.partition(mark)
-    if spaced or len(fraction) != 3 or not 1 <= len(whole) <= 3 or whole.startswith("0"):  # noqa: PLR2004
-        return own
-    return Sign.UNKNOWN
+        return other if _GROUPED[own].fullmatch(bare) else None
+    whole, _, fraction = bare.partition(own)
+    may_be_group = len(fraction) == _GROUP and 1 <= len(whole) <= _GROUP and not whole.startswith("0")
+    return Sign.UNKNOWN if may_be_group and not spaced else own
 
 
 def _is_grouped(bare: str, decimal: Sign) -> bool:

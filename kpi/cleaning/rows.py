@@ -74,7 +74,9 @@ def is_total(text: str) -> bool:
     """`Total`, `Grand Total:`, `Subtotal Q1`, `East Total`, `Summe 2025`; only asked of rows without a date."""
     words = plain(text)
     totals = vocabulary().sets["totals"]
-    return any(words == total or words.startswith(f"{total} ") or words.endswith(f" {total}") for total in totals)
+    return any(
+        words == total or words.startswith(f"{total} ") or words.endswith(f" {total}") for total in totals
+    )
 
 
 def is_bare_total(text: str) -> bool:

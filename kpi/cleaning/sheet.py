@@ -89,7 +89,11 @@ def clean_sheet(sheet: RawSheet, overrides: Mapping[str, str]) -> CleanSheet | L
         return LeftSheet(sheet.name, "hidden", sheet.left)
     found = find_table(sheet)
     if found is None:
-        empty = "the sheet is empty" if not sheet.columns else "no row of names with numbers or dates under it was found"
+        empty = (
+            "the sheet is empty"
+            if not sheet.columns
+            else "no row of names with numbers or dates under it was found"
+        )
         return LeftSheet(sheet.name, "no_table", empty)
     table, contents, others = _one_table(found)
     mapped = map_columns(sheet.name, table.header_row, contents, overrides, days_1904=sheet.days_1904)
@@ -110,7 +114,9 @@ def _one_table(table: Table) -> tuple[Table, tuple[Content, ...], tuple[Column, 
     if main is None:
         return table, contents, ()
     kept = tuple(blocks[main])
-    others = tuple(content.column for number, block in enumerate(blocks) if number != main for content in block)
+    others = tuple(
+        content.column for number, block in enumerate(blocks) if number != main for content in block
+    )
     return replace(table, columns=tuple(content.column for content in kept)), kept, others
 
 
@@ -118,7 +124,9 @@ def _lacks(name: str, table: Table, plans: Sequence[Plan]) -> LeftSheet | None:
     header_row = table.header_row + 1
     if not any(plan.role is Role.DAYS for plan in plans):
         return LeftSheet(name, "no_date", "no column of dates was found", header_row)
-    if not any(plan.kind is Kind.MEASURE for plan in plans) and not {plan.name for plan in plans} >= set(FACTORS):
+    if not any(plan.kind is Kind.MEASURE for plan in plans) and not {plan.name for plan in plans} >= set(
+        FACTORS
+    ):
         return LeftSheet(name, "no_measure", "no column of numbers that add up was found", header_row)
     return None
 
@@ -136,7 +144,8 @@ def _read(
     aside = {**rows.aside, **dict.fromkeys(totals, Aside.TOTAL)}
     bad = {row for plan in plans if _is_vital(plan) for row in typed[plan.name].bad}
     reading = _Reading(sheet, place, plans, typed, aside, frozenset(bad - aside.keys()), others)
-    return reading, [*questions, *asked, *more, *_second_table(place, rows), *_many_rejected(reading)]
+    doubts = [*_second_table(place, rows), *_currencies(reading), *_many_rejected(reading)]
+    return reading, [*questions, *asked, *more, *doubts]
 
 
 def _is_vital(plan: Plan) -> bool:
@@ -159,7 +168,9 @@ def _dated_totals(
         if dated:
             cell = address(place.table.first_row + dated[0], plan.content.column.position)
             question = f"{len(dated):,} rows with a date are labelled as totals. Are they sums of other rows?"
-            questions.append(place.ask(plan.content, cell, question, ("yes, set them aside", "no, they are data")))
+            questions.append(
+                place.ask(plan.content, cell, question, ("yes, set them aside", "no, they are data"))
+            )
             found += dated
     return found, questions
 
@@ -170,8 +181,24 @@ def _second_table(place: Place, rows: Sorted) -> list[Question]:
     column = place.table.columns[0]
     cell = address(place.table.first_row + rows.second_header, column.position)
     texts = [shown(column.cells[rows.second_header]) for column in place.table.columns]
-    question = f"Another header stands below the table ({', '.join(filter(None, texts))}). Is it another table?"
+    question = (
+        f"Another header stands below the table ({', '.join(filter(None, texts))}). Is it another table?"
+    )
     return [Question(place.sheet, cell, column.header.text, question, ("yes, leave it out", "no"))]
+
+
+def _currencies(reading: _Reading) -> list[Question]:
+    """Amounts in the currencies of a column cannot be added; what they are worth in one, no one has said."""
+    plan = next((plan for plan in reading.plans if plan.name == "currency" and plan.canonical), None)
+    if plan is None:
+        return []
+    column = reading.typed["currency"].values
+    members = sorted({text for row, text in enumerate(column.to_pylist()) if text and row not in reading.dropped})
+    if len(members) <= 1:
+        return []
+    place = reading.place
+    question = f"The amounts are in several currencies ({', '.join(members[:5])}), which cannot be added. Add them as they are?"
+    return [place.ask(plan.content, place.header_cell(plan.content), question, ("add them as they are",))]
 
 
 def _many_rejected(reading: _Reading) -> list[Question]:
@@ -204,13 +231,17 @@ def _clean(reading: _Reading, questions: tuple[Question, ...], *, guessed: bool)
     columns = tuple(_report(plan, facts.fields) for plan in plans)
     header_row = place.table.header_row + 1
     blanks = _blank_fields(plans)
-    return CleanSheet(place.sheet, header_row, facts, ledger, columns, issues, questions, guessed, words, blanks)
+    return CleanSheet(
+        place.sheet, header_row, facts, ledger, columns, issues, questions, guessed, words, blanks
+    )
 
 
 def _report(plan: Plan, fields: Sequence[FactField]) -> ColumnReport:
     header = plan.content.column.header.text
     if plan.role is Role.LEFT_OUT:
-        return ColumnReport(header, LEFT_OUT, "blank" if plan.content.is_blank else "left out", plan.confidence)
+        return ColumnReport(
+            header, LEFT_OUT, "blank" if plan.content.is_blank else "left out", plan.confidence
+        )
     kind = next(field.kind for field in fields if field.name == plan.name)
     return ColumnReport(header, plan.name, kind.value, plan.confidence)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from kpi.cleaning.content import Content
 from kpi.cleaning.dates import DateText, Order, find_order
@@ -47,28 +48,38 @@ def decimal_signs(plans: Sequence[Plan], place: Place) -> tuple[dict[int, Sign],
     }
     decided = {style.decimal for style in styles.values() if style.decimal in (Sign.POINT, Sign.COMMA)}
     common = decided.pop() if len(decided) == 1 else Sign.UNKNOWN
-    signs, questions = {}, []
+    signs, questions, doubtful = {}, [], []
     for number, style in styles.items():
-        content = plans[number].content
-        signs[number], asked = _sign(content, style, common, place)
-        questions += [*asked, *_mixtures(content, style, place)]
+        if style.decimal is Sign.EITHER:
+            signs[number] = Sign.POINT
+        elif style.contradicted or (style.decimal is Sign.UNKNOWN and common is Sign.UNKNOWN):
+            doubtful.append(number)
+        else:
+            signs[number] = common if style.decimal is Sign.UNKNOWN else style.decimal
+        questions += _mixtures(plans[number].content, style, place)
+    if doubtful:
+        guess, question = _ask_sign([plans[number].content for number in doubtful], place)
+        signs.update(dict.fromkeys(doubtful, guess))
+        questions.append(question)
     return signs, questions
 
 
-def _sign(content: Content, style: NumberStyle, common: Sign, place: Place) -> tuple[Sign, list[Question]]:
-    if style.decimal is Sign.EITHER:
-        return Sign.POINT, []
-    if style.decimal is not Sign.UNKNOWN and not style.contradicted:
-        return style.decimal, []
-    if style.decimal is Sign.UNKNOWN and common is not Sign.UNKNOWN:
-        return common, []
-    doubtful = [(text, reading) for text, reading in content.numbers.items() if reading and reading.sign is Sign.UNKNOWN]
-    guess = style.decimal if style.contradicted else _likely(doubtful)
+def _ask_sign(contents: Sequence[Content], place: Place) -> tuple[Sign, Question]:
+    """One question for all columns that leave it open: one program wrote them."""
+    doubtful = [
+        (text, reading)
+        for content in contents
+        for text, reading in content.numbers.items()
+        if reading and reading.sign is Sign.UNKNOWN
+    ]
+    guess = _likely(doubtful)
     text, reading = doubtful[0]
     other = Sign.COMMA if guess is Sign.POINT else Sign.POINT
     candidates = [f"{text.strip()} is {_as(reading, sign)}" for sign in (guess, other)]
-    question = "Is the mark in these numbers a decimal sign, or does it part thousands?"
-    return guess, [place.ask(content, place.first_cell(content, {text}), question, candidates)]
+    others = [content.column.label for content in contents[1:]]
+    also = f" The same is asked of {', '.join(others)}." if others else ""
+    question = f"Is the mark in these numbers a decimal sign, or does it part thousands?{also}"
+    return guess, place.ask(contents[0], place.first_cell(contents[0], {text}), question, candidates)
 
 
 def _likely(doubtful: Sequence[tuple[str, NumberText]]) -> Sign:
@@ -87,7 +98,9 @@ def _mixtures(content: Content, style: NumberStyle, place: Place) -> list[Questi
     questions = []
     if len(style.currencies) > 1:
         marks = ", ".join(sorted(style.currencies))
-        question = f"The amounts are in several currencies ({marks}), which cannot be added. Add them as they are?"
+        question = (
+            f"The amounts are in several currencies ({marks}), which cannot be added. Add them as they are?"
+        )
         questions.append(place.ask(content, place.header_cell(content), question, ("add them as they are",)))
     if style.percents and (style.plains or content.real_numbers):
         question = "Some cells are percentages and some are plain numbers. Read 12% as 0.12 beside the plain numbers?"
@@ -115,7 +128,9 @@ def date_order(content: Content, place: Place, *, decimal_comma: bool) -> tuple[
             "Some dates are real dates and some text, as when a file was opened with another country's settings; "
             "day and month of the real ones may be swapped. Are the real dates right?"
         )
-        return order, [place.ask(content, place.header_cell(content), question, ("the real dates are right",))]
+        return order, [
+            place.ask(content, place.header_cell(content), question, ("the real dates are right",))
+        ]
     return order, []
 
 
@@ -124,8 +139,8 @@ def _is_doubtful(reading: DateText) -> bool:
     return both and reading.day_first != reading.month_first
 
 
-def _contradicted(readings: Sequence[DateText] | object) -> bool:
-    seen = {(r.day_first is None, r.month_first is None) for r in readings}  # type: ignore[attr-defined]
+def _contradicted(readings: Collection[DateText]) -> bool:
+    seen = {(r.day_first is None, r.month_first is None) for r in readings}
     return {(True, False), (False, True)} <= seen
 
 
@@ -135,20 +150,25 @@ def _orders(guess: Order) -> tuple[str, str]:
 
 
 def _likely_order(content: Content, *, decimal_comma: bool) -> Order:
-    """The order in which the dates of the file rise; else what the country of the numbers does."""
+    """The order that makes all days the first of a month, or the dates of the file rise, or that the country has."""
+    for order in (Order.DAY_FIRST, Order.MONTH_FIRST):
+        if {day.day for reading in content.dates.values() if reading and (day := reading.value(order))} == {
+            1
+        }:
+            return order
     steps = {}
     for order in (Order.DAY_FIRST, Order.MONTH_FIRST):
         days = [reading.value(order) for text in content.column.cells if (reading := content.dates.get(text))]  # type: ignore[arg-type]
         known = [day for day in days if day is not None]
-        steps[order] = sum(before <= after for before, after in zip(known, known[1:], strict=False))
+        steps[order] = sum(before <= after for before, after in pairwise(known))
     if steps[Order.DAY_FIRST] != steps[Order.MONTH_FIRST]:
         return max(steps, key=lambda order: steps[order])
     return Order.DAY_FIRST if decimal_comma else Order.MONTH_FIRST
 
 
-def _maybe_swapped(content: Content, readings: object, doubtful: set[str]) -> bool:
+def _maybe_swapped(content: Content, readings: Collection[DateText], doubtful: set[str]) -> bool:
     real = [cell for cell in content.column.cells if isinstance(cell, date)]
-    slashed = any(reading.slashed for reading in readings)  # type: ignore[attr-defined]
+    slashed = any(reading.slashed for reading in readings)
     return (
         len(real) >= _LEAST_SWAPPED
         and slashed

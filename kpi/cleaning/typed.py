@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,8 @@ from kpi.cleaning.dates import FIRST_YEAR, LAST_YEAR, Order, from_moment, from_n
 from kpi.cleaning.numbers import Sign
 from kpi.cleaning.words import clean_text
 from kpi.reading.cells import Cell, CellError
+
+_EXACT = 1e15  # floats above have no exact digits to show
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,7 @@ def to_numbers(content: Content, decimal: Sign, scale: int = 1) -> Typed:
     for text, reading in content.numbers.items():
         value = reading.value(decimal) if reading else None
         readings[text] = None if value is None else value * scale
-    values = [
-        cell * scale if cell.__class__ in NUMBERS else readings.get(cell)  # type: ignore[operator]
-        for cell in cells
-    ]
+    values = [cell * scale if cell.__class__ in NUMBERS else readings.get(cell) for cell in cells]
     marked = {text for text in content.texts if text.strip() and readings[text] is None and is_marker(text)}
     return Typed(pa.array(values, pa.float64()), bad, _where(cells, marked))
 
@@ -56,7 +55,9 @@ def _bad_numbers(content: Content, decimal: Sign) -> tuple[int, ...]:
     if not texts and not strange:
         return ()
     return tuple(
-        row for row, cell in enumerate(content.column.cells) if cell.__class__ in strange or _is_one_of(cell, texts)
+        row
+        for row, cell in enumerate(content.column.cells)
+        if cell.__class__ in strange or _is_one_of(cell, texts)
     )
 
 
@@ -93,7 +94,7 @@ def _day(cell: Cell, content: Content, order: Order, *, days_1904: bool) -> date
         reading = content.dates.get(cell)
         return reading.value(order) if reading else None
     if cell.__class__ in NUMBERS:
-        return from_number(cell, days_1904=days_1904)  # type: ignore[arg-type]
+        return from_number(cell, days_1904=days_1904)
     return None
 
 
@@ -110,7 +111,11 @@ def to_labels(cells: Sequence[Cell], types: Collection[type]) -> Typed:
         codes[cell] = None if text is None else texts.setdefault(text, len(texts))
     indices = pa.array(list(map(codes.__getitem__, cells)), pa.int32())
     values = pa.DictionaryArray.from_arrays(indices, pa.array(list(texts), pa.string()))
-    bad = tuple(row for row, cell in enumerate(cells) if cell.__class__ is CellError) if CellError in types else ()
+    bad = (
+        tuple(row for row, cell in enumerate(cells) if cell.__class__ is CellError)
+        if CellError in types
+        else ()
+    )
     return Typed(values, bad)
 
 
@@ -118,7 +123,9 @@ def _cleaned(column: pa.DictionaryArray) -> pa.DictionaryArray:
     """The column with each entry of its dictionary cleaned; entries that come out alike become one."""
     texts: dict[str, int] = {}
     entries = [label(text) for text in column.dictionary.to_pylist()]
-    codes = pa.array([None if text is None else texts.setdefault(text, len(texts)) for text in entries], pa.int32())
+    codes = pa.array(
+        [None if text is None else texts.setdefault(text, len(texts)) for text in entries], pa.int32()
+    )
     return pa.DictionaryArray.from_arrays(codes.take(column.indices), pa.array(list(texts), pa.string()))
 
 
@@ -130,13 +137,16 @@ def label(cell: Cell) -> str | None:
         return None
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004 -- exact whole floats
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
     if isinstance(cell, (date, time)):
+        return _moment(cell)
+    whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT
+    return str(int(cell)) if whole else str(cell)  # type: ignore[arg-type]
+
+
+def _moment(cell: date | time) -> str:
+    if not isinstance(cell, datetime):
         return cell.isoformat()
-    return str(cell) if isinstance(cell, (int, timedelta)) else None
+    return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
 
 
 def shown(cell: Cell) -> str:

@@ -104,7 +104,9 @@ def _left_issue(sheet: CleanSheet, reason: str) -> Issue:
 
 def _report(sheet: CleanSheet | LeftSheet, reason: str) -> SheetReport:
     if isinstance(sheet, LeftSheet):
-        return SheetReport(sheet.name, used=False, reason=sheet.reason, header_row=sheet.header_row, rows=Ledger())
+        return SheetReport(
+            sheet.name, used=False, reason=sheet.reason, header_row=sheet.header_row, rows=Ledger()
+        )
     if not sheet.ledger.loaded:
         reason = "none of its rows can be read"
     rows = Ledger() if reason else sheet.ledger
@@ -126,7 +128,9 @@ def _refused(sheets: Sequence[CleanSheet | LeftSheet]) -> Refused:
         for sheet in left:
             if sheet.code == code:
                 stable, found, wanted = _WANTED[code]
-                place = f" on sheet {sheet.name}" + (f", below row {sheet.header_row}" if sheet.header_row else "")
+                place = f" on sheet {sheet.name}" + (
+                    f", below row {sheet.header_row}" if sheet.header_row else ""
+                )
                 return refusal(stable, found + place, wanted, _ADVICE[code])
     code = "hidden" if left else "no_table"
     stable, found, wanted = _WANTED[code]
@@ -137,4 +141,6 @@ def _unreadable(sheet: CleanSheet) -> Refused:
     first = next(iter(sheet.issues), None)
     example = f", the first at {first.cell}: {first.found or 'nothing'} ({first.problem})" if first else ""
     found = f"no row on sheet {sheet.name} that can be read{example}"
-    return refusal("no_rows", found, "rows with a date and numbers", "Correct the dates and numbers and load it again.")
+    return refusal(
+        "no_rows", found, "rows with a date and numbers", "Correct the dates and numbers and load it again."
+    )

@@ -18,8 +18,10 @@ from python_calamine import (
 )
 
 from kpi.reading.cells import BLANK, Cell, CellError, RawSheet
-from kpi.reading.container import BROKEN_ZIP, Container, broken, too_large
+from kpi.reading.container import BROKEN_ZIP, Container, too_large
+from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
+from kpi.reading.merges import Merge, spread_merges
 from kpi.reading.ods_scan import scan_ods
 from kpi.reading.refused import Refused, refusal
 from kpi.reading.sheet_scan import SheetScan, declared_extent, scan_sheet
@@ -34,9 +36,11 @@ def read_calamine(data: bytes, container: Container, limits: Limits) -> Iterator
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError as error:
-        raise refusal("encrypted", "a locked workbook", "one without a password", "Save it without one.") from error
+        raise refusal(
+            "encrypted", "a locked workbook", "one without a password", "Save it without one."
+        ) from error
     except (CalamineError, ValueError, OSError) as error:
-        raise broken(str(error)) from error
+        raise cut_off(str(error)) from error
     parts = {part.name: part.part for part in container.sheets or ()}
     flaws = {} if container.sheets is not None else scan_ods(container, limits)
     for index, about in enumerate(book.sheets_metadata):
@@ -44,26 +48,34 @@ def read_calamine(data: bytes, container: Container, limits: Limits) -> Iterator
             yield RawSheet(about.name, (), left="it is a chart or macro sheet, without cells of its own")
         elif about.visible is not SheetVisibleEnum.Visible:
             yield RawSheet(about.name, (), left=HIDDEN)
-        elif container.sheets is None:
-            columns = _columns(_sheet(book, index), limits)
-            yield RawSheet(about.name, _with_flaws(columns, flaws.get(about.name, {})))
         else:
-            columns = _scanned(book, index, container.archive, parts.get(about.name, ""), limits)
-            yield RawSheet(about.name, columns, days_1904=container.days_1904)
+            columns, merges = _read_sheet(book, index, container, parts.get(about.name), limits)
+            columns = _with_flaws(columns, flaws.get(about.name, {}))
+            yield RawSheet(
+                about.name, columns, days_1904=container.days_1904, notes=spread_merges(columns, merges)
+            )
 
 
-def _scanned(
-    book: CalamineWorkbook, index: int, archive: zipfile.ZipFile, part: str, limits: Limits
-) -> list[list[Cell]]:
-    """The columns of one .xlsx sheet. calamine lets go of the interpreter lock while it parses, so the scan runs beside."""
-    if part not in archive.NameToInfo:
-        raise broken(f"the cells of sheet {index + 1} are missing")
-    if not _fits_as_declared(archive, part, limits):
-        _check_extent(_scan(archive, part, limits, measure=True), limits)
+def _read_sheet(
+    book: CalamineWorkbook, index: int, container: Container, part: str | None, limits: Limits
+) -> tuple[list[list[Cell]], list[Merge]]:
+    """The columns of one sheet. calamine lets go of the interpreter lock while it parses: the scan runs beside it."""
+    if container.sheets is None:
+        sheet = _sheet(book, index)
+        return _columns(sheet, limits), _merges(sheet)
+    if not part or part not in container.archive.NameToInfo:
+        raise cut_off(f"the cells of sheet {index + 1} are missing")
+    if not _fits_as_declared(container.archive, part, limits):
+        _check_extent(_scan(container.archive, part, limits, measure=True), limits)
     with ThreadPoolExecutor(1) as beside:
-        scanning = beside.submit(_scan, archive, part, limits, measure=False)
-        columns = _columns(_sheet(book, index), limits)
-        return _with_flaws(columns, scanning.result().flaws)
+        scanning = beside.submit(_scan, container.archive, part, limits, measure=False)
+        sheet = _sheet(book, index)
+        columns = _columns(sheet, limits)
+        return _with_flaws(columns, scanning.result().flaws), _merges(sheet)
+
+
+def _merges(sheet: CalamineSheet) -> list[Merge]:
+    return [Merge(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
 
 
 def _fits_as_declared(archive: zipfile.ZipFile, part: str, limits: Limits) -> bool:
@@ -72,7 +84,7 @@ def _fits_as_declared(archive: zipfile.ZipFile, part: str, limits: Limits) -> bo
         with archive.open(part) as xml:
             extent = declared_extent(xml.read(_HEAD))
     except (*BROKEN_ZIP, RuntimeError) as error:
-        raise broken(f"{part}: {error}") from error
+        raise cut_off(f"{part}: {error}") from error
     return extent is not None and _fits(*extent, limits)
 
 
@@ -95,16 +107,16 @@ def _too_wide(rows: int, columns: int, limits: Limits) -> Refused:
 def _scan(archive: zipfile.ZipFile, part: str, limits: Limits, *, measure: bool) -> SheetScan:
     try:
         with archive.open(part) as xml:
-            return scan_sheet(xml, limits, measure=measure)  # type: ignore[arg-type]
+            return scan_sheet(xml, limits, measure=measure)
     except (*BROKEN_ZIP, RuntimeError) as error:
-        raise broken(f"{part}: {error}") from error
+        raise cut_off(f"{part}: {error}") from error
 
 
 def _sheet(book: CalamineWorkbook, index: int) -> CalamineSheet:
     try:
         return book.get_sheet_by_index(index)
     except (CalamineError, ValueError, OSError) as error:
-        raise broken(f"sheet {index + 1}: {error}") from error
+        raise cut_off(f"sheet {index + 1}: {error}") from error
 
 
 def _columns(sheet: CalamineSheet, limits: Limits) -> list[list[Cell]]:
@@ -118,14 +130,14 @@ def _columns(sheet: CalamineSheet, limits: Limits) -> list[list[Cell]]:
         return []
     if not _fits(*end, limits):
         raise _too_wide(end[0] + 1, end[1] + 1, limits)
-    columns: list[list[Cell]] = [[BLANK] * start[0] for _ in range(end[1] + 1)]
+    columns: list[list[Cell]] = [[] for _ in range(end[1] + 1)]
     filled = columns[start[1] :]
-    rows = sheet.iter_rows()
+    rows = sheet.iter_rows()  # from the first row of the sheet, but from the first column that has cells
     while batch := list(islice(rows, _BATCH)):
         for column, cells in zip(filled, zip(*batch, strict=True), strict=True):
             column.extend(cells)
     for column in columns[: start[1]]:
-        column.extend([BLANK] * (end[0] + 1 - start[0]))
+        column.extend([BLANK] * (end[0] + 1))
     return columns
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache
 from itertools import zip_longest
 
 
@@ -55,7 +55,7 @@ def transposed(rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:
     return [list(column) for column in zip_longest(*rows, fillvalue=BLANK)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_letters(column: int) -> str:
     """`0` is `A`, `26` is `AA`."""
     letters = ""

@@ -7,13 +7,14 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
-from kpi.reading.formats import WANTED
+from kpi.reading.formats import WANTED, cut_off
 from kpi.reading.limits import MIB, Limits
 from kpi.reading.refused import Refused, refusal
 
@@ -21,7 +22,6 @@ BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSE
 _HEAD = 4096
 _ENCRYPTED = 0x1
 _OTHER_OFFICE = {"word/": "a Word document", "ppt/": "a presentation", "visio/": "a drawing"}
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,12 @@ class Container:
     days_1904: bool = False
 
 
-def broken(detail: str) -> Refused:
-    """The refusal for a file that stops in the middle, or whose bytes were damaged."""
-    return refusal(
-        "incomplete",
-        f"a workbook that is incomplete or damaged ({detail})",
-        "a whole one",
-        "It was probably cut off while being copied: copy or save it again and load that file.",
-    )
-
-
 def open_container(data: bytes, limits: Limits) -> Container:
     """The zip, after everything that can be told without reading cells was checked; raises Refused."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (*BROKEN_ZIP, ValueError, UnicodeDecodeError) as error:
-        raise broken(str(error)) from error
+        raise cut_off(str(error)) from error
     _check_entries(archive, limits)
     _check_heads(archive)
     names = set(archive.namelist())
@@ -65,7 +55,10 @@ def open_container(data: bytes, limits: Limits) -> Container:
         return _ods(archive, names)
     if any(name.endswith("workbook.bin") for name in names):
         raise refusal(
-            "wrong_type", "a binary workbook (.xlsb)", WANTED, "Open it in Excel, save it as .xlsx and load that file."
+            "wrong_type",
+            "a binary workbook (.xlsb)",
+            WANTED,
+            "Open it in Excel, save it as .xlsx and load that file.",
         )
     if "[Content_Types].xml" in names and any("workbook" in name for name in names):
         return _xlsx(archive, limits)
@@ -76,7 +69,9 @@ def _stranger(names: set[str]) -> Refused:
     for folder, what in _OTHER_OFFICE.items():
         if any(name.startswith(folder) for name in names):
             return refusal("wrong_type", what, WANTED, "Copy the table into a workbook and load that.")
-    return refusal("wrong_type", "a zip archive without a workbook", WANTED, "Unpack it and load the files in it.")
+    return refusal(
+        "wrong_type", "a zip archive without a workbook", WANTED, "Unpack it and load the files in it."
+    )
 
 
 def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -94,13 +89,18 @@ def _check_entries(archive: zipfile.ZipFile, limits: Limits) -> None:
         _check_entry(entry, limits)
     total = sum(entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels")))
     if total > limits.total_bytes:
-        raise too_large(f"{total // MIB:,} MiB of tables when unpacked", f"at most {limits.total_bytes // MIB:,} MiB")
+        raise too_large(
+            f"{total // MIB:,} MiB of tables when unpacked", f"at most {limits.total_bytes // MIB:,} MiB"
+        )
 
 
 def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
     if entry.flag_bits & _ENCRYPTED:
         raise refusal(
-            "encrypted", "a zip locked with a password", "one without", "Remove the password and load it again."
+            "encrypted",
+            "a zip locked with a password",
+            "one without",
+            "Remove the password and load it again.",
         )
     if not entry.filename.endswith(".xml"):
         return
@@ -117,7 +117,9 @@ def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
 
 def too_large(found: str, wanted: str) -> Refused:
     """The refusal for a file that asks for more than the limits give."""
-    return refusal("too_large", found, wanted, "Split the workbook, or delete what is not needed, and load that.")
+    return refusal(
+        "too_large", found, wanted, "Split the workbook, or delete what is not needed, and load that."
+    )
 
 
 def _check_heads(archive: zipfile.ZipFile) -> None:
@@ -131,7 +133,7 @@ def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         with archive.open(entry) as part:
             return part.read(_HEAD)
     except (*BROKEN_ZIP, RuntimeError, UnicodeDecodeError) as error:
-        raise broken(f"{entry.filename}: {error}") from error
+        raise cut_off(f"{entry.filename}: {error}") from error
 
 
 def _check_head(name: str, head: bytes) -> None:
@@ -154,9 +156,16 @@ def _check_head(name: str, head: bytes) -> None:
 def _ods(archive: zipfile.ZipFile, names: set[str]) -> Container:
     kind = _read(archive, "mimetype").decode("ascii", "replace") if "mimetype" in names else ""
     if kind and "spreadsheet" not in kind:
-        raise refusal("wrong_type", f"an OpenDocument file of another kind ({kind.strip()[:80]})", WANTED, "Export the table as .xlsx.")
+        raise refusal(
+            "wrong_type",
+            f"an OpenDocument file of another kind ({kind.strip()[:80]})",
+            WANTED,
+            "Export the table as .xlsx.",
+        )
     if "META-INF/manifest.xml" in names and b"encryption-data" in _read(archive, "META-INF/manifest.xml"):
-        raise refusal("encrypted", "a spreadsheet locked with a password", "one without", "Save it without a password.")
+        raise refusal(
+            "encrypted", "a spreadsheet locked with a password", "one without", "Save it without a password."
+        )
     return Container(archive, None)
 
 
@@ -180,7 +189,7 @@ def _book_part(archive: zipfile.ZipFile) -> str:
     for relation in _xml(archive, "_rels/.rels").iter():
         if relation.get("Type", "").endswith("/officeDocument"):
             return relation.get("Target", "").lstrip("/")
-    raise broken("it does not say where its workbook lies")
+    raise cut_off("it does not say where its workbook lies")
 
 
 def _relations(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
@@ -189,12 +198,16 @@ def _relations(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
     targets = {}
     for relation in _xml(archive, part).iter():
         target = relation.get("Target", "")
-        whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        whole = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(posixpath.join(folder, target))
+        )
         targets[relation.get("Id", "")] = whole
     return targets
 
 
-def _children(root: Element, name: str):  # type: ignore[no-untyped-def]
+def _children(root: Element, name: str) -> Iterator[Element]:
     return (element for element in root.iter() if re.sub(r"^\{.*\}", "", str(element.tag)) == name)
 
 
@@ -202,12 +215,12 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except (*BROKEN_ZIP, RuntimeError, KeyError) as error:
-        raise broken(f"{name}: {error}") from error
+        raise cut_off(f"{name}: {error}") from error
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> Element:
     try:
         root: Element = fromstring(_read(archive, name), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
-        raise broken(f"{name}: {error}") from error
+        raise cut_off(f"{name}: {error}") from error
     return root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from enum import StrEnum
 
 from kpi.reading.refused import Refused, refusal
@@ -37,6 +38,7 @@ _STRANGERS = {
 }
 _AS_WORKBOOK = "Open it in Excel, save it as .xlsx and load that file."
 _HEAD = 4096
+_OLE_HEADER, _LARGEST_SECTOR = 512, 12
 
 
 def sniff(data: bytes) -> Format:
@@ -55,12 +57,24 @@ def sniff(data: bytes) -> Format:
     return _text(data[:_HEAD], data)
 
 
+def cut_off(detail: str) -> Refused:
+    """The refusal for a file that stops in the middle, or whose bytes were damaged."""
+    return refusal(
+        "incomplete",
+        f"a workbook that is incomplete or damaged ({detail})",
+        "a whole one",
+        "It was probably cut off while being copied: copy or save it again and load that file.",
+    )
+
+
 def _wrong(what: str, advice: str = "Export the table as .xlsx or .csv and load that file.") -> Refused:
     return refusal("wrong_type", what, WANTED, advice)
 
 
 def _ole(data: bytes) -> Format:
     """Old Office containers hold .xls workbooks, locked new ones, and documents of other programs."""
+    if len(data) < _OLE_HEADER:
+        raise cut_off("it ends in its first lines")
     if _utf16("EncryptedPackage") in data:
         raise refusal(
             "encrypted",
@@ -68,6 +82,9 @@ def _ole(data: bytes) -> Format:
             "one that opens without",
             "Open it in Excel, remove the password (File, Info, Protect Workbook), save it and load it again.",
         )
+    directory, shift = struct.unpack_from("<i", data, 48)[0], struct.unpack_from("<H", data, 30)[0]
+    if shift > _LARGEST_SECTOR or _OLE_HEADER + (directory + 1) * (1 << shift) > len(data):
+        raise cut_off("its table of contents is missing")
     if _utf16("Workbook") in data or _utf16("Book") in data:
         return Format.XLS
     raise _wrong("an old Office file without a workbook in it (a document, a mail or a presentation)")
@@ -84,7 +101,7 @@ def _text(head: bytes, data: bytes) -> Format:
         raise _wrong("a web page (HTML)" + _claims(), _AS_WORKBOOK)
     if start.startswith(b"mime-version:") or b"multipart/related" in start[:1000]:
         raise _wrong("a web archive (MHTML)" + _claims(), _AS_WORKBOOK)
-    if start.startswith(b"<?xml") or start.startswith(b"<workbook"):
+    if start.startswith((b"<?xml", b"<workbook")):
         raise _wrong("an XML file" + _claims(), _AS_WORKBOOK)
     if start.startswith((b"{", b"[{")):
         raise _wrong("a JSON file")

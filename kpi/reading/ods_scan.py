@@ -7,12 +7,23 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from kpi.reading.cells import CellError
-from kpi.reading.container import BROKEN_ZIP, Container, broken
+from kpi.reading.container import BROKEN_ZIP, Container
+from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
 from kpi.reading.refused import refusal
 
 _BLOCK = 1 << 18
-_MARKS = (b'value-type="error"', b"of:=#", b"Err:", b"#DIV/0!", b"#REF!", b"#N/A", b"#VALUE!", b"#NAME?", b"#NUM!")
+_MARKS = (
+    b'value-type="error"',
+    b"of:=#",
+    b"Err:",
+    b"#DIV/0!",
+    b"#REF!",
+    b"#N/A",
+    b"#VALUE!",
+    b"#NAME?",
+    b"#NUM!",
+)
 _ERRORS = ("#", "Err:")
 Flaws = dict[str, dict[tuple[int, int], CellError]]
 
@@ -28,7 +39,7 @@ def scan_ods(container: Container, limits: Limits) -> Flaws:
             finder.read(part)
             return finder.flaws
     except (*BROKEN_ZIP, RuntimeError, expat.ExpatError) as error:
-        raise broken(f"content.xml: {error}") from error
+        raise cut_off(f"content.xml: {error}") from error
 
 
 def _blocks(part: IO[bytes]) -> Iterator[bytes]:
@@ -86,7 +97,12 @@ class _Finder:
 
     def _note(self, text: str) -> None:
         if self._row_step * self._step > 1000 or len(self.flaws) > self._limits.flaws:  # noqa: PLR2004
-            raise refusal("not_calculated", f"{text} in thousands of cells of sheet {self._sheet}", "values", "Correct them.")
+            raise refusal(
+                "not_calculated",
+                f"{text} in thousands of cells of sheet {self._sheet}",
+                "values",
+                "Correct them.",
+            )
         cells = self.flaws.setdefault(self._sheet, {})
         for row in range(self._row, self._row + self._row_step):
             for column in range(self._column, self._column + self._step):

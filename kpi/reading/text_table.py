@@ -78,9 +78,10 @@ def find_delimiter(text: str) -> str:
     import clevercsv  # noqa: PLC0415 -- a fifth of a second that only unclear files need to pay
 
     try:
-        found = clevercsv.Sniffer().sniff(sample, delimiters="".join(present)).delimiter
+        dialect = clevercsv.Sniffer().sniff(sample, delimiters="".join(present))
     except clevercsv.Error:
-        found = ""
+        dialect = None
+    found = dialect.delimiter if dialect else None
     return found or max(present, key=sample.count)
 
 

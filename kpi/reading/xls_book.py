@@ -14,8 +14,10 @@ from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from kpi.reading.calamine_book import HIDDEN
 from kpi.reading.cells import Cell, CellError, RawSheet, transposed
-from kpi.reading.container import broken, too_large
+from kpi.reading.container import too_large
+from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
+from kpi.reading.merges import Merge, spread_merges
 from kpi.reading.refused import Refused, refusal
 
 # What xlrd raises on damaged bytes: it reads them with plain indexing and asserts, and says so nowhere.
@@ -38,7 +40,9 @@ _DAMAGED = (
 def read_xls(data: bytes, limits: Limits) -> Iterator[RawSheet]:
     """Every sheet in the order of the workbook; hidden sheets are named, not read."""
     try:
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
+        book = xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True, formatting_info=True
+        )
         names = book.sheet_names()
     except _DAMAGED as error:
         raise _refused(error) from error
@@ -56,7 +60,7 @@ def _refused(error: Exception) -> Refused:
             "one that opens without",
             "Open it in Excel, remove the password, save it as .xlsx and load that file.",
         )
-    return broken(str(error) or type(error).__name__)
+    return cut_off(str(error) or type(error).__name__)
 
 
 def _read_sheet(book: xlrd.Book, index: int, name: str, limits: Limits) -> RawSheet:
@@ -65,12 +69,19 @@ def _read_sheet(book: xlrd.Book, index: int, name: str, limits: Limits) -> RawSh
         if sheet.visibility:
             return RawSheet(name, (), left=HIDDEN)
         if sheet.nrows * sheet.ncols > limits.cells:
-            raise too_large(f"{sheet.nrows:,} rows and {sheet.ncols:,} columns", f"at most {limits.cells:,} cells")
-        rows = [_cells(sheet.row_types(row), sheet.row_values(row), book.datemode) for row in range(sheet.nrows)]
+            raise too_large(
+                f"{sheet.nrows:,} rows and {sheet.ncols:,} columns", f"at most {limits.cells:,} cells"
+            )
+        rows = [
+            _cells(sheet.row_types(row), sheet.row_values(row), book.datemode) for row in range(sheet.nrows)
+        ]
+        merges = [Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
         book.unload_sheet(index)
     except _DAMAGED as error:
         raise _refused(error) from error
-    return RawSheet(name, transposed(rows), days_1904=bool(book.datemode))
+    columns = transposed(rows)
+    notes = spread_merges(columns, merges)
+    return RawSheet(name, columns, days_1904=bool(book.datemode), notes=notes)
 
 
 def _cells(types: object, values: list[Cell], datemode: int) -> list[Cell]:
