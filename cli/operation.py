@@ -17,6 +17,14 @@ from cli.output import REFUSED, AsJson, now, opened, say, set_up_logging, show_j
 if TYPE_CHECKING:  # the command line's help must not wait for it
     from wiring import System
 
+SAFE = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "type",
+    "client.toolbarMode": "viewer",
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": 100,
+}
 OK, UNUSED, BAD = "ok", "not used", "does not work"
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -133,17 +141,21 @@ def _serve(host: str, port: int) -> None:
     from app import app  # opens the database; see `serve`
 
     say(f"The dashboard is at http://{host}:{port}")
-    app.run(config={**_page_config(), "server.address": host, "server.port": port, "server.headless": True})
+    app.run(config={**_page_config(), "server.address": host, "server.port": port})
 
 
 def _page_config() -> dict[str, object]:
-    """The project's page settings and theme; Streamlit itself looks for them in the current folder only."""
+    """The project's page settings and theme; Streamlit itself looks for them in the current folder only.
+
+    An installed wheel has no such file: what concerns safety and privacy holds there too.
+    """
     import tomllib
 
     import app
 
     file = Path(app.__file__).parent / ".streamlit" / "config.toml"
-    return dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")))) if file.exists() else {}
+    found = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")))) if file.exists() else {}
+    return {**SAFE, **found}
 
 
 def _flat(table: dict[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -14,6 +14,7 @@ from kpi.windows import Window, words
 from storage.datasets import Dataset
 
 MOST_FILTERS = 3
+ASKED_BY = ("region", "country", "category", "channel", "product", "city", "salesperson", "customer")
 
 
 class Stretch(StrEnum):
@@ -84,7 +85,10 @@ class View:
 
     @property
     def dimensions(self) -> tuple[FactField, ...]:
-        return tuple(field for field in self.dataset.fields if field.kind is Kind.DIMENSION)
+        """Those that people most often ask by come first, the workbook's own as they stand in it."""
+        found = [field for field in self.dataset.fields if field.kind is Kind.DIMENSION]
+        rank = {name: place for place, name in enumerate(ASKED_BY)}
+        return tuple(sorted(found, key=lambda field: rank.get(field.name, len(rank))))
 
     @property
     def plain_definitions(self) -> tuple[Definition, ...]:

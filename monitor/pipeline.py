@@ -21,7 +21,7 @@ from monitor.sandbox import SandboxLimits, read_workbook
 from storage import datasets, facts, kpi_data, loads, thresholds
 from storage.database import Database
 from storage.datasets import Dataset
-from storage.inbox import dataset_name, snake_case
+from storage.inbox import dataset_name, safe_file_name, snake_case
 from storage.loads import NewLoad, Source
 
 BLOCK = 1 << 20
@@ -85,7 +85,10 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
     started = time.perf_counter()
     dataset = job.dataset or dataset_name(job.path, road.folders.inbox)
     with _staged(road.folders.staging) as aside:
-        copy = aside / "workbook"
+        copy = (
+            aside / "in" / safe_file_name(job.path.name)
+        )  # the reader names the sheet of a CSV file after it
+        copy.parent.mkdir()
         sha256 = _copy(job.path, copy)
         same = _same_as_held(road, job, dataset, sha256)
         if same is not None:

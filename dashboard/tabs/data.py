@@ -66,7 +66,7 @@ def _details(loads: list[Load]) -> None:
     with right:
         st.markdown("**Columns**")
         found = "Columns and what they were read as"
-        st.dataframe(_columns(load), hide_index=True, height=220, key="columns", alt=found)
+        st.dataframe(_columns(load), hide_index=True, key="columns", alt=found)
     _issues(load)
 
 
@@ -108,7 +108,7 @@ def _issues(load: Load) -> None:
     if found.empty:
         st.caption("None: every cell was understood as it stands.")
     else:
-        st.dataframe(found, hide_index=True, height=220, key="issues", alt="Issues with their cells")
+        st.dataframe(found, hide_index=True, key="issues", alt="Issues with their cells")
 
 
 def _rows(view: View) -> None:

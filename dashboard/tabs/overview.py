@@ -73,7 +73,7 @@ def _delta(one: Definition, compared: Comparison) -> str:
     if compared.difference:
         sign = "+" if compared.difference > 0 else ""
         return f"{sign}{format_short(compared.difference, one.unit, one.decimals)}{_verdict(one, compared)}"
-    return "no comparison"
+    return "no change" if compared.earlier is not None and compared.difference == 0 else "no comparison"
 
 
 def _verdict(one: Definition, compared: Comparison) -> str:
