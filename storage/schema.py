@@ -1,11 +1,9 @@
-"""The tables. Names that people outside rely on: kpi_data, thresholds, alerts and the star schema.
+"""The tables. People outside rely on kpi_data, thresholds and alerts; the sales warehouse's are in star_schema.
 
 Instants are stored in UTC without an offset (`Instant` gives them back aware); days are dates.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
@@ -13,8 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Double,
     ForeignKey,
     Index,
@@ -23,9 +19,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
+    event,
 )
+
+from storage.instant import Instant
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,21 +35,11 @@ NAMES = {
 metadata = MetaData(naming_convention=NAMES)
 
 
-class Instant(TypeDecorator[datetime]):
-    """A moment: aware in Python, UTC at rest, so that three databases agree."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs a time zone, found {value!r}")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
-        return value.replace(tzinfo=UTC) if value else None
+@event.listens_for(Table, "after_parent_attach")
+def _compare_as_written(table: Table, _metadata: MetaData) -> None:
+    """On MySQL and MariaDB, North is not north and Über is not Uber, as everywhere else."""
+    table.dialect_options["mysql"]["charset"] = "utf8mb4"
+    table.dialect_options["mysql"]["collate"] = "utf8mb4_bin"
 
 
 datasets = Table(
@@ -286,48 +274,4 @@ audit_log = Table(
     Column("action", String(60), nullable=False),
     Column("subject", String(255), nullable=False),
     Column("detail", JSON, nullable=False),
-)
-
-dim_customer = Table(
-    "dim_customer",
-    metadata,
-    Column("customer_key", Integer, primary_key=True),
-    Column("customer_id", String(120), nullable=False, unique=True),
-    Column("name", String(255), nullable=False),
-    Column("city", String(120), nullable=False),
-)
-
-dim_product = Table(
-    "dim_product",
-    metadata,
-    Column("product_key", Integer, primary_key=True),
-    Column("product_id", String(120), nullable=False, unique=True),
-    Column("name", String(255), nullable=False),
-    Column("category", String(120), nullable=False),
-)
-
-dim_date = Table(
-    "dim_date",
-    metadata,
-    Column("date_id", Integer, primary_key=True),  # 20251231
-    Column("date", Date, nullable=False, unique=True),
-    Column("year", Integer, nullable=False),
-    Column("quarter", Integer, nullable=False),
-    Column("month", Integer, nullable=False),
-    Column("day", Integer, nullable=False),
-    Column("weekday", Integer, nullable=False),  # 1 is Monday
-)
-
-fact_sales = Table(
-    "fact_sales",
-    metadata,
-    Column("sale_id", Integer, primary_key=True),
-    Column("order_id", String(120), nullable=False),
-    Column("date_id", Integer, ForeignKey("dim_date.date_id"), nullable=False, index=True),
-    Column("customer_key", Integer, ForeignKey("dim_customer.customer_key"), nullable=False, index=True),
-    Column("product_key", Integer, ForeignKey("dim_product.product_key"), nullable=False, index=True),
-    Column("quantity", Double, nullable=False),
-    Column("unit_price", Double, nullable=False),
-    Column("discount", Double, nullable=False),
-    Column("revenue", Double, nullable=False),
 )

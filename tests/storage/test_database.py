@@ -8,7 +8,8 @@ from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
-from storage.schema import dashboards, leases, load_issues, metadata
+from storage.schema import dashboards, leases, load_issues
+from storage.star_schema import metadata
 from tests.moments import NOON
 
 

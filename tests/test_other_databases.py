@@ -1,0 +1,86 @@
+"""The road on PostgreSQL and MariaDB, where a server is there: the same answers as on SQLite."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+
+from alerts.channels.console import Console
+from alerts.rules import Direction, Rule
+from monitor.dispatch import deliver_owed
+from monitor.pipeline import Job, process
+from monitor.service import clock
+from settings import Settings
+from storage import alert_log, kpi_data, thresholds
+from wiring import System, build
+
+SERVERS = {
+    "postgresql": "postgresql+psycopg://root@127.0.0.1/postgres",
+    "mariadb": "mysql+pymysql://root@127.0.0.1/mysql",
+}
+GOOD = "Date,Region,Revenue,COGS\n2025-10-01,North,100,60\n2025-10-31,north,50,40\n2025-11-02,North,30,3\n"
+THIN = GOOD.replace("100,60", "100,99")
+
+
+@pytest.fixture(params=list(SERVERS))
+def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
+    """The parts over a database of their own on a real server, gone afterwards."""
+    name = f"kpi_{uuid4().hex[:12]}"
+    server = create_engine(SERVERS[request.param], isolation_level="AUTOCOMMIT")
+    try:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    except DBAPIError:
+        pytest.skip(f"NOT TESTED ON {request.param}: no server on 127.0.0.1")
+    url = SERVERS[request.param].rpartition("/")[0] + f"/{name}"
+    built = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_DATABASE_URL": url}))
+    yield built
+    built.close()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name}")
+    server.dispose()
+
+
+def load(system: System, folder: Path, content: str) -> None:
+    path = folder / "shop.csv"
+    path.write_text(content)
+    process(system.road, Job(path, "cli"), clock())
+
+
+def test_a_breach_is_told_once_a_member_and_a_corrected_value_keeps_its_history(
+    system: System, tmp_path: Path
+) -> None:
+    rule = Rule(
+        0,
+        "Thin",
+        "shop",
+        "gross_margin",
+        "month",
+        Direction.BELOW,
+        0.1,
+        0.1,
+        dimension="region",
+        channels=("console",),
+    )
+    with system.database.begin() as connection:
+        rule = thresholds.add_rule(connection, rule, clock())
+    for content in (GOOD, THIN, THIN):
+        load(system, tmp_path, content)
+    said = io.StringIO()
+    results = [deliver_owed(system.database, [Console(said)], clock) for _ in range(2)]
+    with system.database.read() as connection:
+        told = alert_log.list_alerts(connection, open_only=True)
+        history = kpi_data.history(connection, "shop", "gross_margin", "month", date(2025, 10, 1))
+        kept = thresholds.list_rules(connection)
+    assert [len(attempts) for attempts in results] == [1, 0]
+    assert [(one.member, one.period) for one in told] == [("North", date(2025, 10, 1))]
+    assert [one.value for one in history] == [pytest.approx(50 / 150), pytest.approx(11 / 150)]
+    assert kept == [replace(rule)]
