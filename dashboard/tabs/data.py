@@ -13,6 +13,7 @@ from dashboard.view import View
 from storage.loads import Load
 
 PAGE = 500
+COUNTS = ("rows read", "loaded", "rejected", "set aside")
 
 
 def show(view: View) -> None:
@@ -20,7 +21,10 @@ def show(view: View) -> None:
     st.markdown(
         "**Files, newest first** · every row read was loaded, rejected with a reason, or set aside with a reason"
     )
-    st.dataframe(_ledger(loads), hide_index=True, key="loads", alt="Loads with their row ledgers")
+    counts = {name: st.column_config.NumberColumn(format="localized") for name in COUNTS}
+    st.dataframe(
+        _ledger(loads), hide_index=True, key="loads", column_config=counts, alt="Loads with their row ledgers"
+    )
     if loads:
         _details(loads)
     _rows(view)
