@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from api import v1
 from kpi.catalog_file import CatalogError
 from kpi.values import SliceError
+from monitor.pipeline import ConflictError
 from storage.figures import UnknownDatasetError
 from wiring import System
 
@@ -27,6 +28,7 @@ def build_api(system: System) -> FastAPI:
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(UnknownDatasetError, _unknown)
     api.add_exception_handler(CatalogError, _unfit)
+    api.add_exception_handler(ConflictError, _conflict)
     api.add_exception_handler(SliceError, _unfit)
     return api
 
@@ -44,6 +46,10 @@ def _invalid(_request: Request, error: Exception) -> Response:
 
 def _unknown(_request: Request, error: Exception) -> Response:
     return _error(404, "unknown_dataset", str(error))
+
+
+def _conflict(_request: Request, error: Exception) -> Response:
+    return _error(409, "conflict", str(error))
 
 
 def _unfit(_request: Request, error: Exception) -> Response:

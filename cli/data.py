@@ -167,12 +167,14 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _process(system: System, job: Job) -> Loaded:
-    from monitor.pipeline import process, unreadable
+    from monitor.pipeline import ConflictError, process, unreadable
 
     try:
         return process(system.road, job, now())
     except OSError as error:
         return unreadable(system.road, job, error)
+    except ConflictError as error:
+        stop(str(error), REFUSED)
 
 
 def _tell(done: list[Loaded]) -> None:
@@ -202,7 +204,7 @@ def _tell(done: list[Loaded]) -> None:
                 f"{one.source}: {question.question} Candidates: {', '.join(question.candidates)}. Or use --accept."
             )
         for issue in one.report.issues[:TOLD]:
-            say(f"{one.source}: {issue.sheet}!{issue.cell} {issue.header}: {issue.problem} {issue.action}")
+            say(f"{one.source}: {issue.sheet}!{issue.cell} {issue.header}: {issue.problem}; {issue.action}")
         if len(one.report.issues) > TOLD:
             say(f"{one.source}: {len(one.report.issues) - TOLD} more issues; --json lists them")
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the command line's help must not wait for it
     from wiring import System
 
 REFUSED, USAGE = 1, 2
+WIDE = 180  # characters of a line where nobody's window sets them
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON to stdout, and nothing else there.")]
 DatasetName = Annotated[str, typer.Option("--dataset", help="The dataset's name.")]
@@ -35,7 +36,8 @@ def show_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[objec
         table.add_column(escape(header))
     for row in rows:
         table.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
-    Console().print(table)
+    console = Console()
+    Console(width=None if console.is_terminal else WIDE).print(table)
 
 
 def now() -> datetime:

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
 from dashboard.text import for_plotly
+from kpi.calendar import MONTHS_OF, ONE_DAY, Grain, shift_months
 from kpi.definitions import Definition, Unit
+from kpi.format import format_short
+from kpi.windows import Window, words
 
 MARKED = 40  # more points than this are a line without dots
+NAMED = 8  # up to so many periods each has its name on the axis
 MOST_SERIES = 5
+ROOM = 1.2  # beyond the longest bar, for its number
+AROUND = 70  # pixels above and below the bars
+THICKEST = 0.72  # a bar, as a part of its place
+ON_HOVER = {Grain.DAY: "%a %-d %b %Y", Grain.WEEK: "week of %-d %b %Y", Grain.YEAR: "year from %b %Y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,49 +40,60 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Visualizer:
-    """Figures about one KPI, in its unit."""
+    """Figures about one KPI, in its unit; `grain` says how long the periods of a trend are."""
 
     kpi: Definition
+    grain: Grain = Grain.MONTH
 
-    def trend(self, frame: pd.DataFrame, limits: Sequence[Limit] = ()) -> go.Figure:
-        """One line over time; what is not over yet is dashed and open. Columns period, value, complete."""
-        figure = self._figure()
+    def trend(self, frame: pd.DataFrame, limits: Sequence[Limit] = (), so_far: str = "") -> go.Figure:
+        """One line over time; what is not over yet is dashed and open, and says `so_far`.
+
+        Columns period, value, complete.
+        """
+        figure = self._figure().update_xaxes(self._periods(frame))
         over = frame[frame["complete"]]
         figure.add_trace(self._line(over, self.kpi.label, theme.MAIN))
         if len(over) < len(frame):
             tail = frame.iloc[max(0, len(over) - 1) :]
             figure.add_trace(self._open_line(tail))
+            if so_far and not pd.isna(tail["value"].iloc[-1]):
+                figure.add_annotation(self._note(tail, so_far))
         for limit in limits:
             figure.add_hline(
                 y=limit.value,
-                line={"color": theme.LIMIT, "dash": "dot", "width": 1.5},
-                annotation={"text": for_plotly(limit.name), "font": {"size": 12}},
+                line={"color": theme.LIMIT, "dash": "dash", "width": 1.5},
+                annotation={"text": for_plotly(limit.name), "font": {"size": 12, "color": theme.LIMIT}},
                 annotation_position="top left",
             )
         return figure.update_layout(showlegend=False)
 
     def trends(self, frame: pd.DataFrame) -> go.Figure:
         """A line for each of the largest members. Columns period, member, value."""
-        figure = self._figure()
+        figure = self._figure().update_xaxes(self._periods(frame))
         sizes = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable")
         for colour, member in zip(theme.SERIES, sizes.index[:MOST_SERIES], strict=False):
             figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
-    def bars(self, members: Sequence[str], values: Sequence[float | None], rest: str = "") -> go.Figure:
+    def bars(
+        self, members: Sequence[str], values: Sequence[float | None], rest: str = "", least_height: int = 0
+    ) -> go.Figure:
         """Sorted horizontal bars, largest on top as given; the one called `rest` is grey."""
         names = [for_plotly(name) for name in members]
-        figure = self._figure(height=max(160, 70 + theme.BAR_HEIGHT * len(names)))
+        height = max(160, least_height, AROUND + theme.BAR_HEIGHT * len(names))
+        figure = self._figure(height)
         figure.add_trace(
             go.Bar(
                 x=_rounded(values),
                 y=list(range(len(names))),
                 orientation="h",
+                width=round(min(THICKEST, 1.3 * theme.BAR_HEIGHT * len(names) / (height - AROUND)), 3),
                 marker={"color": [theme.REST if name == rest else theme.MAIN for name in members]},
                 customdata=names,
                 hovertemplate="%{customdata}: %{x:" + self._hover + "}<extra></extra>",
-                texttemplate="%{x:" + self._short + "}",
-                textposition="auto",
+                text=[self._short(value) for value in values],
+                textposition="outside",
+                textangle=0,
                 cliponaxis=False,
             )
         )
@@ -82,9 +103,8 @@ class Visualizer:
             ticktext=[for_plotly(_clipped(name)) for name in members],
             title=None,
         )
-        return figure.update_xaxes(tickformat=self._ticks, title=self._axis).update_layout(
-            hovermode="closest"
-        )
+        figure.update_xaxes(self._ticks, title=self._axis, range=_reach(values))
+        return figure.update_layout(hovermode="closest")
 
     def histogram(self, frame: pd.DataFrame) -> go.Figure:
         """How often values of a size occur, with the median marked. Column value; undefined ones are left out."""
@@ -101,17 +121,18 @@ class Visualizer:
         if len(values):
             figure.add_vline(
                 x=_rounded([float(values.median())])[0],
-                line={"color": theme.LIMIT, "dash": "dot"},
-                annotation={"text": "median"},
+                line={"color": theme.LIMIT, "dash": "dash"},
+                annotation={"text": "median", "y": 1, "yanchor": "bottom", "xanchor": "center"},
             )
         figure.update_yaxes(title="days", tickformat="d")
-        return figure.update_xaxes(tickformat=self._ticks, title=self._axis).update_layout(bargap=0.04)
+        figure.update_xaxes(self._ticks, title=self._axis)
+        return figure.update_layout(bargap=0.04, margin={"t": 24})
 
     def by_weekday(self, frame: pd.DataFrame) -> go.Figure:
         """The spread of days by weekday, Monday first. Columns period, value."""
         figure = self._figure()
         known = frame.dropna(subset=["value"])
-        weekdays = pd.to_datetime(known["period"]).dt.weekday
+        weekdays = pd.to_datetime(known["period"]).dt.day_of_week
         for number, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")):
             values = known.loc[weekdays == number, "value"].tolist()
             if values:
@@ -140,7 +161,7 @@ class Visualizer:
             name="not over yet",
             mode="lines+markers",
             line={"color": theme.MAIN, "width": 2, "dash": "dot"},
-            marker={"size": 8, "symbol": "circle-open"},
+            marker={"size": [0] * (len(frame) - 1) + [8], "symbol": "circle-open"},
             hovertemplate="%{y:" + self._hover + "} so far",
         )
 
@@ -150,21 +171,52 @@ class Visualizer:
             height=height, margin={"l": 8, "r": 16, "t": 16, "b": 8}, hovermode="x unified", dragmode="zoom"
         )
         figure.update_xaxes(showgrid=False, automargin=True)
-        return figure.update_yaxes(
-            tickformat=self._ticks, title=self._axis, automargin=True, rangemode="tozero"
-        )
+        return figure.update_yaxes(self._ticks, title=self._axis, automargin=True, rangemode="tozero")
+
+    def _note(self, tail: pd.DataFrame, text: str) -> dict[str, Any]:
+        """Beside the last point of an open line, off the line, and inside the figure whatever its width."""
+        values = _rounded(tail["value"].tolist())
+        rises = (values[-1] or 0.0) > (values[0] or 0.0)
+        return {
+            "x": _days(tail)[-1],
+            "y": values[-1],
+            "text": for_plotly(text),
+            "showarrow": False,
+            "xanchor": "right",
+            "yanchor": "bottom" if rises else "top",
+            "yshift": 8 if rises else -8,
+            "font": {"size": 12},
+        }
+
+    def _periods(self, frame: pd.DataFrame) -> dict[str, Any]:
+        """The axis of time: a few periods are each called by name, many as the width allows."""
+        found = sorted(set(frame["period"]))
+        named = {
+            "tickvals": [day.isoformat() for day in found],
+            "ticktext": [self._name(day) for day in found],
+        }
+        shown = {"type": "date", "hoverformat": ON_HOVER.get(self.grain, "%b %Y")}
+        return {**shown, **named} if 0 < len(found) <= NAMED else shown
+
+    def _name(self, first: date) -> str:
+        months = MONTHS_OF.get(self.grain)
+        return words(Window(first, shift_months(first, months) - ONE_DAY if months else first))
 
     @property
     def _axis(self) -> str:
         return "percent" if self.kpi.unit is Unit.PERCENT else for_plotly(self.kpi.label)
 
     @property
-    def _ticks(self) -> str:
-        return ".0%" if self.kpi.unit is Unit.PERCENT else "~s"
+    def _ticks(self) -> dict[str, Any]:
+        """`B` writes 1k, 1M, 1B, and small numbers as they are."""
+        return (
+            {"tickformat": "~%"}
+            if self.kpi.unit is Unit.PERCENT
+            else {"exponentformat": "B", "separatethousands": True}
+        )
 
-    @property
-    def _short(self) -> str:
-        return ".1%" if self.kpi.unit is Unit.PERCENT else ".3~s"
+    def _short(self, value: float | None) -> str:
+        return "" if value is None else format_short(value, self.kpi.unit, self.kpi.decimals)
 
     @property
     def _hover(self) -> str:
@@ -178,6 +230,13 @@ def _days(frame: pd.DataFrame) -> list[str]:
 def _rounded(values: Sequence[float | None]) -> list[float | None]:
     """Six decimals: more is noise of the engine, and would draw the same chart anew."""
     return [None if value is None or pd.isna(value) else round(float(value), 6) for value in values]
+
+
+def _reach(lengths: Sequence[float | None]) -> list[float] | None:
+    """The range of an axis that starts at zero and has room for the numbers at the bars."""
+    known = [0.0, *(length for length in lengths if length is not None)]
+    reach = [round(ROOM * min(known), 6), round(ROOM * max(known), 6)]
+    return reach if any(reach) else None
 
 
 def _clipped(name: str, most: int = 28) -> str:

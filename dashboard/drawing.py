@@ -10,8 +10,8 @@ from dashboard.text import plain
 from kpi.definitions import Definition, Unit
 
 UNITS = {
-    Unit.CURRENCY: "in the workbook's currency",
-    Unit.NUMBER: "in the workbook's unit",
+    Unit.CURRENCY: "in workbook currency",
+    Unit.NUMBER: "in workbook units",
     Unit.COUNT: "number",
     Unit.PERCENT: "in percent",
 }

@@ -29,7 +29,7 @@ def show(dataset: Dataset) -> View:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         stretch = st.selectbox(
-            "Period", [one.value for one in Stretch], key="period", bind="query-params", width=170
+            "Period", [one.value for one in Stretch], key="period", bind="query-params", width=165
         )
         grains = [grain.value for grain in PERIODS]
         grain = st.selectbox(
@@ -56,7 +56,8 @@ def _custom(dataset: Dataset) -> tuple[date, date]:
         (dataset.first_day, dataset.last_day),
         min_value=dataset.first_day,
         max_value=dataset.last_day,
-        key=f"days_{dataset.name}",
+        key=f"{dataset.name}.days",
+        bind="query-params",
         format="YYYY-MM-DD",
         width=240,
     )
@@ -79,7 +80,7 @@ def _filters(view: View) -> tuple[tuple[str, str], ...]:
                 key=f"{view.dataset.name}.{field.name}",
                 bind="query-params",
                 placeholder="All",
-                width=200,
+                width=165,
             )
             where += [(field.name, str(member)) for member in chosen]
     return tuple(where)

@@ -21,7 +21,7 @@ def show(situation: Situation) -> Dataset | None:
         st.toggle("Pause", key="paused", help="Stop following the data; what is shown stays as it is.")
     dataset = next((one for one in situation.datasets if one.name == chosen), None)
     if dataset is not None:
-        st.caption(_status(dataset, situation))
+        st.markdown(f":small[{_status(dataset, situation)}]")
     return dataset
 
 
@@ -54,7 +54,7 @@ def _status(dataset: Dataset, situation: Situation) -> str:
         f"updated {dataset.updated_at.astimezone(zone):%-d %b %H:%M}",
         f"version {dataset.version}",
         f":orange[**{firing} firing**]" if firing else "nothing fires",
-        "watching the inbox" if situation.watching else ":orange[**nobody watches the inbox**]",
+        "watching the inbox" if situation.pulse.watching else ":orange[**nobody watches the inbox**]",
     ]
     if load is not None and load.error is not None:
         parts.append(f":orange[the latest file, {plain(load.source)}, was refused]")

@@ -12,7 +12,7 @@ EVERY = "2s"
 
 def follow(situation: Situation) -> None:
     """Remember what this run shows, and watch for the moment it is no longer true."""
-    st.session_state["shown"] = (situation.token, situation.watching)
+    st.session_state["shown"] = situation.pulse
     _watch()
 
 
@@ -21,6 +21,5 @@ def _watch() -> None:
     """Writes nothing itself, so nothing on the page moves while the data do not."""
     if st.session_state.get("paused"):
         return
-    found = queries.situation()
-    if (found.token, found.watching) != st.session_state.get("shown"):
+    if queries.pulse() != st.session_state.get("shown"):
         st.rerun()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import filters, header, live, notices, queries, upload
+from dashboard import filters, header, live, notices, queries, theme, upload
 from dashboard.tabs import alerts, comparison, data, distribution, overview, trends
 
 TABS = {
@@ -16,13 +16,13 @@ TABS = {
     "Alerts": alerts.show,
 }
 
-st.set_page_config(page_title="KPI dashboard", page_icon=":material/monitoring:", layout="wide")
+st.set_page_config(page_title="KPI dashboard", page_icon=theme.ICON, layout="wide")
 situation = queries.situation()
 live.follow(situation)
 newest = queries.newest_loads()
 upload.choose_what_came_in(newest)
 dataset = header.show(situation)
-notices.show(situation, newest)
+notices.show(situation, newest, dataset)
 if dataset is None:
     header.show_how_to_begin()
     st.stop()

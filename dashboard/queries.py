@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import Connection
 
 from alerts.rules import Rule, Standing, State
 from dashboard.context import current
@@ -28,13 +29,21 @@ REST = "All others"
 
 
 @dataclass(frozen=True, slots=True)
+class Pulse:
+    """What the page must be drawn anew for: other data, a service that came or went, another day."""
+
+    token: str
+    watching: bool
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What the whole page depends on; read anew at each run, in a few small queries."""
 
-    token: str
+    pulse: Pulse
     datasets: tuple[Dataset, ...]
     sources: tuple[Source, ...]
-    watching: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +62,26 @@ class Share:
     value: float | None
 
 
-def token() -> str:
-    """Moves when anything that the page shows has changed."""
+def pulse() -> Pulse:
+    """What an open page asks every two seconds: a few reads by primary key or index."""
     with current().database.read() as connection:
-        return datasets.data_token(connection)
+        return _pulse(connection)
 
 
 def situation() -> Situation:
-    context = current()
-    with context.database.read() as connection:
-        beat = leases.find_beat(connection, "service")
+    with current().database.read() as connection:
         return Situation(
-            token=datasets.data_token(connection),
+            pulse=_pulse(connection),
             datasets=tuple(datasets.list_datasets(connection)),
             sources=tuple(loads.list_sources(connection)),
-            watching=beat is not None and beat.expires_at > context.clock(),
         )
+
+
+def _pulse(connection: Connection) -> Pulse:
+    context = current()
+    beat = leases.find_beat(connection, "service")
+    alive = beat is not None and beat.expires_at > context.clock()
+    return Pulse(datasets.data_token(connection), alive, context.today)
 
 
 def latest_loads(dataset: str | None = None, limit: int = 50) -> list[Load]:

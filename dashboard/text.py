@@ -6,12 +6,17 @@ import html
 import re
 import unicodedata
 
-SPECIAL = re.compile(r"([\\`*_\[\]()#+\-!$:<>&|~{}^])")
+SPECIAL = re.compile(r"([\\`*_\[\]()#+\-!$:<>&|~{}^.])")
+# Streamlit makes links, icons and other signs (-> to an arrow) of text that Markdown has already taken as plain:
+# an invisible joiner in the seam keeps the two halves from being taken for one.
+SEAM = re.compile(r"(?<=[:@])(?=\S)|(?<=[wW])(?=\.)|(?<=[<>\-~])(?=[<>=\-])")
+JOINER = "\N{WORD JOINER}"
 
 
 def plain(text: str) -> str:
     """For Markdown: shown as it is, on one line, with nothing in it that formats, links, loads or becomes a formula."""
-    return SPECIAL.sub(r"\\\1", _one_line(text))
+    words = " ".join(_one_line(text).split())
+    return JOINER.join(SPECIAL.sub(r"\\\1", part) for part in SEAM.split(words))
 
 
 def for_plotly(text: str) -> str:

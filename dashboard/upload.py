@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -12,7 +15,15 @@ from storage.inbox import put, safe_file_name
 from storage.loads import Load
 
 TYPES = ["xlsx", "xlsm", "xls", "ods", "csv", "tsv"]
-KEY, SEEN, WAITING = "workbooks", "handed_in", "awaited"
+KEY, SEEN, WAITING, ANSWERED = "workbooks", "handed_in", "awaited", "answered"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file that waits for its answer: its bytes, and the newest load of any file when it came."""
+
+    sha256: str
+    newest_load: int
 
 
 def show() -> None:
@@ -31,14 +42,27 @@ def show() -> None:
 
 
 def choose_what_came_in(newest: list[Load]) -> None:
-    """Once an uploaded file was answered, wait no longer; where it was loaded, show its dataset."""
+    """Once an uploaded file was answered, wait no longer; where it was loaded, show its dataset.
+
+    Bytes that are the latest answer's own get no other: nobody reads them again.
+    """
     awaited = _awaited()
     for load in newest:
         handed_in = awaited.get(load.source)
-        if handed_in is not None and load.id > handed_in:
-            del awaited[load.source]
-            if load.status in (Status.LOADED, Status.UNCHANGED):
-                st.session_state["dataset"] = load.dataset
+        if handed_in is None or not (load.id > handed_in.newest_load or load.sha256 == handed_in.sha256):
+            continue
+        del awaited[load.source]
+        st.session_state.setdefault(ANSWERED, set()).add(load.source)
+        if load.status in (Status.LOADED, Status.UNCHANGED):
+            st.session_state["dataset"] = load.dataset
+            same = load.id <= handed_in.newest_load or load.status is Status.UNCHANGED
+            what = "is loaded already; nothing changes" if same else f"is loaded, {load.rows.loaded:,} rows"
+            st.toast(f"**{plain(load.source)}** {what}", icon=":material/check:")
+
+
+def was_mine(name: str) -> bool:
+    """Whether this visitor handed in a file of that name."""
+    return name in st.session_state.get(ANSWERED, ())
 
 
 def _hand_in() -> None:
@@ -49,11 +73,14 @@ def _hand_in() -> None:
             file.file_id not in seen
         ):  # the list holds earlier files too, and a newer version may lie in the inbox by now
             seen.add(file.file_id)
-            put(current().inbox, file.name, file.getvalue())
-            _awaited()[safe_file_name(file.name)] = st.session_state.get("newest_load", 0)
+            content = file.getvalue()
+            put(current().inbox, file.name, content)
+            _awaited()[safe_file_name(file.name)] = HandedIn(
+                hashlib.sha256(content).hexdigest(), st.session_state.get("newest_load", 0)
+            )
 
 
-def _awaited() -> dict[str, int]:
-    """Names of files handed in by this visitor, with the newest load there was at the time."""
-    waiting: dict[str, int] = st.session_state.setdefault(WAITING, {})
+def _awaited() -> dict[str, HandedIn]:
+    """Files handed in by this visitor and not answered yet, by name."""
+    waiting: dict[str, HandedIn] = st.session_state.setdefault(WAITING, {})
     return waiting

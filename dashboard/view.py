@@ -10,7 +10,7 @@ from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain, as_of, shift_months
 from kpi.definitions import OVER_TIME, Definition
 from kpi.report import FactField, Kind
-from kpi.windows import Window, words
+from kpi.windows import MONTH_NAMES, Window, words
 from storage.datasets import Dataset
 
 MOST_FILTERS = 3
@@ -68,6 +68,15 @@ class View:
         if self.stretch is Stretch.ALL:
             return Slice(grain=Grain.TOTAL, where=self.where)
         return self.slice_of_window
+
+    @property
+    def grain_of_tiles(self) -> Grain:
+        return self.slice_of_tiles.grain
+
+    @property
+    def so_far(self) -> str:
+        """What a chart says at a period that is not over."""
+        return f"to {self.upto.day} {MONTH_NAMES[self.upto.month - 1]}"
 
     @property
     def slice_of_window(self) -> Slice:

@@ -22,20 +22,24 @@ def deliver_owed(
     channels: Sequence[Channel],
     clock: Callable[[], datetime],
     reached: Callable[[str], None] = lambda _seam: None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> list[Attempt]:
-    """One attempt at every message that is due, oldest first; returns what came of each."""
+    """One attempt at every message that is due, oldest first; returns what came of each.
+
+    Asks `go_on()` before each, so that an orderly end waits for one message and not for all.
+    """
     known = {channel.name: channel for channel in channels}
     with database.begin() as connection:
         for channel in channels:
             outbox.assign_addresses(connection, channel.name, channel.addresses(), clock())
     done: list[Attempt] = []
-    while True:
+    while go_on():
         token = str(uuid4())
         with database.begin() as connection:
             claimed = outbox.claim(connection, clock(), ONE, LEASE, token)
-        reached("after_claim")
         if not claimed:
-            return done
+            break
+        reached("after_claim")
         (one,) = claimed
         reached("before_post")
         attempt = deliver_one(known.get(one.channel), one.letter, clock, random.random())  # noqa: S311 - jitter
@@ -44,3 +48,4 @@ def deliver_owed(
             outbox.finish(connection, one.id, token, attempt, clock())
         reached("after_mark")
         done.append(attempt)
+    return done

@@ -56,17 +56,25 @@ def work_out(
 def record_outcome(
     connection: Connection, desk: Desk, worked: WorkedOut, load: tuple[str, int], at: datetime
 ) -> Outcome:
-    """Judge the rules against what they stood at, and write down what changed. `load`: the file's name and load's id."""
-    standings = alert_log.standings(connection, [one.rule.id for one in worked.series])
+    """Judge the rules against what they stood at, and write down what changed. `load`: the file's name and load's id.
+
+    A rule that was retired since the figures were worked out says nothing any more.
+    """
+    holding = {rule.id for rule in thresholds.list_rules(connection, worked.dataset.name)}
+    series = [one for one in worked.series if one.rule.id in holding]
+    standings = alert_log.standings(connection, holding)
     manager = AlertManager(desk.destinations, lambda transition: _wording(desk, worked.dataset, transition))
     source, load_id = load
-    outcome = manager.judge(worked.series, standings, Provenance(source, worked.dataset.version), at)
+    outcome = manager.judge(series, standings, Provenance(source, worked.dataset.version), at)
     alert_log.record(connection, outcome, load_id, at)
     return outcome
 
 
 def judge_now(database: Database, desk: Desk, name: str, at: datetime) -> Outcome:
-    """Judge a dataset as it stands, and write down what changed: for the clock and for `kpi check`."""
+    """Judge a dataset as it stands, and write down what changed: for the clock and for `kpi check`.
+
+    Where a load commits meanwhile nothing is written: it has judged its own, newer figures.
+    """
     with database.read() as connection:
         dataset = datasets.find_dataset(connection, name)
         rules = thresholds.list_rules(connection, name)
@@ -78,6 +86,8 @@ def judge_now(database: Database, desk: Desk, name: str, at: datetime) -> Outcom
         series = tuple(one for rule in rules for one in _series(rule, figures, ()))
     newest = max(held, key=lambda load: load.id)
     with database.begin() as connection:
+        if datasets.version_held(connection, name) != dataset.version:
+            return Outcome()
         return record_outcome(
             connection, desk, WorkedOut(dataset, (), series), (newest.source, newest.id), at
         )

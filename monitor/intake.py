@@ -9,10 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kpi.report import Status
-from monitor.pipeline import Job, Loaded, Road, process
+from monitor.pipeline import Job, Loaded, Road, place, process
 from monitor.watcher import signature
 from storage import loads
-from storage.inbox import dataset_name, snake_case
 from storage.loads import Source
 
 PATIENCE = 20.0  # seconds of stillness after which a broken container is no longer thought to be half written
@@ -23,20 +22,20 @@ log = logging.getLogger(__name__)
 
 def take(road: Road, path: Path, at: datetime) -> bool:
     """Load the file if it needs it. False: it cannot be read yet, and the source says why it waits."""
-    dataset = dataset_name(path, road.folders.inbox)
+    dataset, key = place(road, path)
     try:
         seen = signature(path)
         if seen is None:
             return True  # gone again; what replaces it will be seen
-        if not _whole(path) and at.timestamp() - seen.mtime_ns / 1e9 < PATIENCE:
-            _wait(road, path, dataset, "it is still being written", at)
+        if not _whole(path) and abs(at.timestamp() - seen.mtime_ns / 1e9) < PATIENCE:
+            wait(road, path, "it is still being written", at)
             return False
-        source = _find(road, path, dataset)
+        source = _find(road, dataset, key)
         if source is not None and not source.accept and _answered(road, source, path):
             return True
         loaded = process(road, Job(path, "watch", dataset, accept=source.accept if source else False), at)
     except OSError as error:
-        _wait(road, path, dataset, f"it cannot be opened: {error.strerror or error}", at)
+        wait(road, path, f"it cannot be read: {error.strerror or type(error).__name__}", at)
         return False
     _log(loaded)
     return True
@@ -48,19 +47,35 @@ def accepted(road: Road) -> list[Path]:
         return [Path(source.path) for source in loads.list_sources(connection) if source.accept]
 
 
-def _find(road: Road, path: Path, dataset: str) -> Source | None:
+def wait(road: Road, path: Path, reason: str, at: datetime) -> None:
+    """Say on the file's source why it is not loaded yet."""
+    dataset, key = place(road, path)
+    with road.database.begin() as connection:
+        source = loads.ensure_source(connection, dataset, key, path.name, str(path.absolute()))
+        loads.mark_waiting(connection, source.id, reason, at)
+
+
+def _find(road: Road, dataset: str, key: str) -> Source | None:
     with road.database.read() as connection:
-        return loads.find_source(connection, dataset, snake_case(path.stem))
+        return loads.find_source(connection, dataset, key)
 
 
 def _answered(road: Road, source: Source, path: Path) -> bool:
-    """Whether the latest answer was to these very bytes and still stands, so that a restart does not read them again."""
+    """Whether there is nothing new in these bytes, so that a restart does not read them again: they got the latest
+    answer, or they are an earlier version that lies beside the one that took its place (finance.xls, finance.xlsx).
+    """
     with road.database.read() as connection:
         latest = loads.latest_load(connection, source.id)
-    if latest is None or latest.status not in SETTLED or latest.path != str(path.absolute()):
+    replaced = source.path != str(path.absolute()) and Path(source.path).exists()
+    settled = latest is not None and latest.status in SETTLED and not replaced
+    if not (settled or replaced):
         return False
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == latest.sha256
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if settled:
+        return latest is not None and sha256 == latest.sha256
+    with road.database.read() as connection:
+        return loads.was_committed(connection, source.id, sha256)
 
 
 def _whole(path: Path) -> bool:
@@ -68,14 +83,6 @@ def _whole(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(4)
     return bool(start) and (not start.startswith(b"PK") or zipfile.is_zipfile(path))
-
-
-def _wait(road: Road, path: Path, dataset: str, reason: str, at: datetime) -> None:
-    with road.database.begin() as connection:
-        source = loads.ensure_source(
-            connection, dataset, snake_case(path.stem), path.name, str(path.absolute())
-        )
-        loads.mark_waiting(connection, source.id, reason, at)
 
 
 def _log(loaded: Loaded) -> None:

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kpi.reading.limits import MIB, Limits
 from kpi.reading.refused import Refused, refusal
@@ -50,8 +50,9 @@ def read_workbook(
 ) -> FileReport:
     """The report on the file; where it says loaded, the facts lie in `out / FACTS`.
 
-    `name` is what people call the file, where `path` is a copy of it. `out` is an existing folder of the caller's own. Never raises for what is in the file: a child that was killed or
-    crashed is a report with status REJECTED and a code: too_slow, too_large or unreadable.
+    `name` is what people call the file, where `path` is a copy of it. `out` is an existing folder of the caller's
+    own. Never raises for what is in the file: a child that was killed or crashed is a report with status REJECTED
+    and a code: too_slow, too_large or unreadable.
     """
     limits = limits or SandboxLimits()
     request = {
@@ -77,16 +78,7 @@ def read_workbook(
 
 def _run(request: Mapping[str, Any], log: Path, limits: SandboxLimits) -> None:
     """Runs the child to its end; raises Refused where it did not end by itself, with an answer."""
-    with log.open("wb") as errors:
-        child = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-m", "monitor.reader_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            env={"PYTHONPATH": str(_PROJECT), "LANG": "C.UTF-8"},  # nothing of ours: no tokens, no addresses
-            cwd=request["out"],
-            start_new_session=True,
-        )
+    with log.open("wb") as errors, _start(request["out"], errors) as child:
         try:
             child.communicate(json.dumps(request).encode(), timeout=limits.seconds)
         except subprocess.TimeoutExpired as error:
@@ -95,6 +87,18 @@ def _run(request: Mapping[str, Any], log: Path, limits: SandboxLimits) -> None:
             _kill(child)
     if child.returncode:
         raise _crashed(child.returncode, _tail(log), limits)
+
+
+def _start(folder: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-s", "-P", "-m", "monitor.reader_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        env={"PYTHONPATH": str(_PROJECT), "LANG": "C.UTF-8"},  # nothing of ours: no tokens, no addresses
+        cwd=folder,
+        start_new_session=True,
+    )
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

@@ -12,19 +12,21 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 from alerts.delivery import Channel
 from monitor.dispatch import deliver_owed
 from monitor.evaluation import judge_now
-from monitor.intake import accepted, take
+from monitor.intake import accepted, take, wait
 from monitor.pipeline import Road
 from monitor.watcher import FileMonitor
 from storage import audit, datasets, facts, leases, loads, outbox
 
 LEASE = "service"
 TTL = timedelta(seconds=12)
+BROKE_DOWN = "an unexpected error came up while it was loaded; it is tried again, and the log says more"
 KEEP_SNAPSHOTS = 5  # committed loads of a source whose facts stay on disk
 
 log = logging.getLogger(__name__)
@@ -58,7 +60,8 @@ class Service:
         self._stopping = threading.Event()
         self._leading = threading.Event()
         self._monitor: FileMonitor | None = None
-        self._judged = ""
+        self._judged: dict[str, str] = {}
+        self._failing: dict[str, str] = {}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -80,9 +83,9 @@ class Service:
     def stop(self) -> None:
         """End after what is in hand, and let another process take over at once."""
         self._stopping.set()
-        self._stop_watching()
-        for thread in self._threads:
+        for thread in self._threads:  # the lease loop among them: afterwards nobody starts to watch again
             thread.join(10.0)
+        self._stop_watching()
         with self._road.database.begin() as connection:
             leases.release(connection, LEASE, self._owner, clock())
 
@@ -96,14 +99,23 @@ class Service:
             self._stopping.wait(every)
 
     def _guarded(self, what: str, act: Callable[[], object]) -> bool:
-        """Do it; whatever goes wrong becomes a row and a log line, and the loop goes on. True where it went well."""
+        """Do it; whatever goes wrong becomes a row and a log line, and the loop goes on. True where it went well.
+
+        The same failure again and again is one row: a loop that fails each second must not fill the database.
+        """
         try:
             act()
         except Exception as error:
+            kind = type(error).__name__
+            if self._failing.get(what) == kind:
+                log.error("%s fails again: %s", what, kind)  # noqa: TRY400 - its trace stands above
+                return False
+            self._failing[what] = kind
             reference = uuid4().hex[:8]
-            log.exception("The %s loop failed (reference %s); it goes on.", what, reference)
+            log.exception("%s failed (reference %s); the service goes on.", what, reference)
             self._record_failure(what, reference, error)
             return False
+        self._failing.pop(what, None)
         return True
 
     def _record_failure(self, what: str, reference: str, error: Exception) -> None:
@@ -132,6 +144,10 @@ class Service:
             self._start_watching()
         elif not mine:
             self._stop_watching()
+        elif self._monitor is not None and not self._monitor.alive:
+            log.error("The watcher of %s has died; it is started anew.", self._road.folders.inbox)
+            self._stop_watching()
+            self._start_watching()
 
     def _start_watching(self) -> None:
         log.info("This process watches %s and sends alerts.", self._road.folders.inbox)
@@ -159,8 +175,9 @@ class Service:
     def _take(self, path: Path) -> bool:
         """Load one file of the inbox; False brings it back later."""
         done: list[bool] = []
-        went_well = self._guarded("read", lambda: done.append(take(self._road, path, clock())))
-        return went_well and done == [True]
+        if not self._guarded(f"read {path.name}", lambda: done.append(take(self._road, path, clock()))):
+            self._guarded("wait", lambda: wait(self._road, path, BROKE_DOWN, clock()))
+        return done == [True]
 
     def _accepted(self) -> list[Path]:
         found: list[Path] = []
@@ -168,20 +185,32 @@ class Service:
         return found
 
     def _deliver(self) -> None:
-        deliver_owed(self._road.database, self._channels, clock, self._road.reached)
+        deliver_owed(self._road.database, self._channels, clock, self._road.reached, self._may_send)
+
+    def _may_send(self) -> bool:
+        return self._leading.is_set() and not self._stopping.is_set()
 
     def _evaluate(self) -> None:
-        """Judge again when a rule, a dataset or the day has changed: a period ends without any file being saved."""
+        """Judge again when a rule, a dataset or the day has changed: a period ends without any file being saved.
+
+        A dataset that cannot be judged is tried again each time, and keeps no other from being judged.
+        """
         with self._road.database.read() as connection:
-            seen = f"{datasets.judged_token(connection)} {clock().astimezone(self._road.desk.zone).date()}"
-            names = [dataset.name for dataset in datasets.list_datasets(connection)]
-        if seen == self._judged:
-            return
-        for name in names:
-            judge_now(self._road.database, self._road.desk, name, clock())
-        self._judged = seen
+            rules = datasets.rules_token(connection)
+            known = datasets.list_datasets(connection)
+        for dataset in known:
+            seen = f"{rules} {dataset.version} {clock().astimezone(self._road.desk.zone).date()}"
+            if self._judged.get(dataset.name) != seen and self._guarded(
+                f"judge {dataset.name}", partial(self._judge, dataset.name)
+            ):
+                self._judged[dataset.name] = seen
+
+    def _judge(self, name: str) -> None:
+        judge_now(self._road.database, self._road.desk, name, clock())
 
     def _tidy(self) -> None:
         with self._road.database.read() as connection:
             keep = loads.referenced_snapshots(connection, KEEP_SNAPSHOTS)
-        facts.sweep(self._road.folders.snapshots, keep, clock().timestamp())
+        folders, now = self._road.folders, clock().timestamp()
+        facts.sweep(folders.snapshots, keep, now)
+        facts.sweep_staging(folders.staging, now)

@@ -120,8 +120,10 @@ class FileMonitor:
         *,
         settle: float = 0.5,
         interval: float = 2.0,
+        observe: Callable[[], BaseObserver] = Observer,
     ) -> None:
         self._inbox = inbox
+        self._observe = observe
         self._handle = handle
         self._accepted = accepted
         self._interval = interval
@@ -135,6 +137,7 @@ class FileMonitor:
         self._threads: list[threading.Thread] = []
         self._observer: BaseObserver | None = None
         self._watched_inode = 0
+        self._blind_until = 0.0
 
     def start(self) -> None:
         """Begin to watch; files that arrived while nobody watched are found by the first scan."""
@@ -152,6 +155,11 @@ class FileMonitor:
             thread.join(patience)
         self._stop_observer()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still scans and reads: a thread may die of what nobody foresaw."""
+        return all(thread.is_alive() for thread in self._threads)
+
     def _scan_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
@@ -166,9 +174,9 @@ class FileMonitor:
     def _scan(self) -> bool:
         self._keep_observing()
         now = time.monotonic()
-        listing = list_workbooks(self._inbox)
+        listing, accepted = list_workbooks(self._inbox), self._accepted()
         with self._lock:
-            for path in self._accepted():
+            for path in accepted:
                 self._reconciler.forget(path)
             ready = self._reconciler.look(listing, now)
             self._queue.update(dict.fromkeys(ready))
@@ -199,7 +207,9 @@ class FileMonitor:
         if observer is not None and inode == self._watched_inode and _alive(observer):
             return
         self._stop_observer()
-        observer = Observer()
+        if time.monotonic() < self._blind_until:
+            return
+        observer = self._observe()
         observer.schedule(_Waker(self._wake), str(self._inbox), recursive=True)
         try:
             observer.start()
@@ -207,6 +217,7 @@ class FileMonitor:
             OSError
         ) as error:  # out of inotify watches: the scan alone still finds everything, a little later
             log.warning("No file events for %s: %s", self._inbox, error)
+            self._blind_until = time.monotonic() + LONGEST_WAIT
             return
         self._observer, self._watched_inode = observer, inode
 

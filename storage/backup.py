@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
+from storage.facts import make_durable
 from storage.schema import datasets, loads
 
 DATABASE = "kpi.db"
@@ -41,7 +43,9 @@ def back_up(database: Database, snapshots: Path, target: Path) -> Backup:
             archive.add(copy, DATABASE)
             for name in names:
                 archive.add(snapshots / name, f"snapshots/{name}")
+        make_durable(aside)
         aside.replace(target)
+        make_durable(target.absolute().parent)
     return Backup(count, len(names), target.stat().st_size)
 
 
@@ -76,6 +80,10 @@ def _copy(database: Database, target: Path) -> None:
     connection = database.engine.raw_connection()
     try:
         connection.cursor().execute("VACUUM INTO ?", (str(target),))
+    except (
+        database.engine.dialect.loaded_dbapi.Error
+    ) as error:  # damaged, or no room: past SQLAlchemy's own errors
+        raise BackupError(f"The database cannot be copied: {error}") from error
     finally:
         connection.close()
 
@@ -95,6 +103,8 @@ def _proven(copy: Path, snapshots: Path) -> tuple[list[str], int]:
                 _named(connection),
                 connection.execute(select(func.count()).select_from(datasets)).scalar(),
             )
+    except DBAPIError as error:  # damage may end the check itself
+        raise BackupError(f"The database is damaged: {error.orig}") from error
     finally:
         database.dispose()
     missing = [name for name in names if not (snapshots / name).exists()]

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from storage.migrate import HEAD, upgrade
+from storage.migrate import HEAD, NewerSchemaError, upgrade
 
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "kpi_write"  # execution option of a connection that is going to write
@@ -43,6 +43,8 @@ class Database:
                 f"KPI_DATABASE_URL {shown}: the driver {error.name} is not installed; "
                 "install kpi-dashboard[postgres] or kpi-dashboard[mysql]"
             ) from error
+        except NewerSchemaError as error:
+            raise DatabaseUnavailableError(f"The database {shown} cannot be used: {error}") from error
         except (DBAPIError, OSError) as error:
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise DatabaseUnavailableError(f"The database {shown} cannot be opened: {reason}") from error

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kpi.report import Cadence, FactField, Kind
 from storage.schema import alerts, datasets, deliveries, delivery_attempts, loads, sources, thresholds
@@ -36,8 +37,17 @@ def find_dataset(connection: Connection, name: str) -> Dataset | None:
     return _dataset(row) if row else None
 
 
-def save_dataset(connection: Connection, dataset: Dataset) -> None:
-    """Insert the dataset, or replace what was known of it."""
+def version_held(connection: Connection, name: str) -> int | None:
+    """The dataset's version, which nobody else moves before the caller's transaction ends; None where there is none."""
+    statement = select(datasets.c.version).where(datasets.c.name == name).with_for_update()
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def save_dataset(connection: Connection, dataset: Dataset) -> bool:
+    """Put the dataset in the place of the version before it; False, and nothing changes, where that is not held now.
+
+    So of two that worked out the same next version only one gets through, on every database.
+    """
     values = {
         "version": dataset.version,
         "fields": [asdict(field) for field in dataset.fields],
@@ -46,9 +56,15 @@ def save_dataset(connection: Connection, dataset: Dataset) -> None:
         "cadence": dataset.cadence.value,
         "updated_at": dataset.updated_at,
     }
-    known = connection.execute(update(datasets).where(datasets.c.name == dataset.name).values(**values))
-    if known.rowcount == 0:
-        connection.execute(insert(datasets).values(name=dataset.name, **values))
+    if dataset.version > 1:
+        before = (datasets.c.name == dataset.name) & (datasets.c.version == dataset.version - 1)
+        return connection.execute(update(datasets).where(before).values(**values)).rowcount == 1
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(datasets).values(name=dataset.name, **values))
+    except IntegrityError:
+        return False
+    return True
 
 
 def snapshots(connection: Connection, name: str) -> list[str]:
@@ -65,7 +81,12 @@ def snapshots(connection: Connection, name: str) -> list[str]:
 def data_token(connection: Connection) -> str:
     """A short text that changes when anything a page shows has changed; a few reads by primary key or index."""
     rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
-    waiting = select(func.count(sources.c.waiting_since), func.max(sources.c.waiting_since), func.count())
+    waiting = select(
+        func.count(sources.c.waiting_since),
+        func.max(sources.c.waiting_since),
+        func.count(case((sources.c.accept, 1))),
+        func.count(),
+    )
     newest = select(
         select(func.max(loads.c.id)).scalar_subquery(),
         select(func.max(alerts.c.id)).scalar_subquery(),
@@ -77,11 +98,10 @@ def data_token(connection: Connection) -> str:
     return "-".join("" if part is None else str(part) for part in parts)
 
 
-def judged_token(connection: Connection) -> str:
-    """A short text that changes when there is something new to judge: a rule, or a version of a dataset."""
+def rules_token(connection: Connection) -> str:
+    """A short text that changes when a rule is set or retired."""
     rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
-    versions = select(func.sum(datasets.c.version))
-    return f"{connection.execute(rules).one()} {connection.execute(versions).scalar()}"
+    return "-".join(str(part) for part in connection.execute(rules).one())
 
 
 def merge_fields(parts: Iterable[Iterable[FactField]]) -> tuple[FactField, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +16,9 @@ def adopt(staged: Path, folder: Path, name: str) -> str:
     """Move a finished file below the snapshot folder and make it durable; returns the name to put into the row."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{name}.parquet"
-    _sync(staged)
+    make_durable(staged)
     staged.replace(target)
-    _sync(folder)
+    make_durable(folder)
     return target.name
 
 
@@ -33,7 +34,18 @@ def sweep(folder: Path, referenced: set[str], now: float) -> list[str]:
     return [path.name for path in strays]
 
 
-def _sync(path: Path) -> None:
+def sweep_staging(folder: Path, now: float) -> list[str]:
+    """Remove the folders of loads that died before they could do it themselves; `now` in seconds since 1970."""
+    strays = [
+        path for path in sorted(folder.glob("*")) if now - path.stat().st_mtime > STRAY_AGE.total_seconds()
+    ]
+    for path in strays:
+        shutil.rmtree(path, ignore_errors=True)
+    return [path.name for path in strays]
+
+
+def make_durable(path: Path) -> None:
+    """Have the file, or the names in the folder, written to the disk itself before this returns."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -18,8 +18,11 @@ def put(inbox: Path, name: str, content: bytes) -> Path:
     inbox.mkdir(parents=True, exist_ok=True)
     target = inbox / safe_file_name(name)
     aside = inbox / f".{uuid4().hex}.tmp"
-    aside.write_bytes(content)
-    aside.replace(target)
+    try:
+        aside.write_bytes(content)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
     return target
 
 
@@ -30,6 +33,14 @@ def dataset_name(path: Path, inbox: Path) -> str:
         if len(parts) > 1:
             return snake_case(parts[0])
     return snake_case(path.stem)
+
+
+def source_key(path: Path, inbox: Path) -> str:
+    """What tells the files of a dataset apart: the name without its suffix, so that finance.xls and finance.xlsx are
+    one, and before it the folders that lie between the dataset's own and the file.
+    """
+    folders = path.relative_to(inbox).parts[1:-1] if path.is_relative_to(inbox) else ()
+    return snake_case("_".join([*folders, path.stem]))
 
 
 def snake_case(text: str) -> str:

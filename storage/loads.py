@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from kpi.report import FileReport, Issue, Ledger, Refusal, Status
 from storage.schema import load_issues, loads, sources
@@ -65,9 +66,14 @@ class NewLoad:
 def ensure_source(connection: Connection, dataset: str, key: str, name: str, path: str) -> Source:
     """The source of that key, made or brought up to date with the file's present name and path."""
     same = (sources.c.dataset == dataset) & (sources.c.key == key)
-    if connection.execute(update(sources).where(same).values(name=name, path=path)).rowcount == 0:
+    brought_up = update(sources).where(same).values(name=name, path=path)
+    if connection.execute(brought_up).rowcount == 0:
         values = {"dataset": dataset, "key": key, "name": name, "path": path, "accept": False}
-        connection.execute(insert(sources).values(**values))
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(sources).values(**values))
+        except IntegrityError:  # another process has made it meanwhile
+            connection.execute(brought_up)
     return _source(connection.execute(_sources().where(same)).one())
 
 
@@ -161,6 +167,17 @@ def latest_load(connection: Connection, source_id: int) -> Load | None:
     return _load(row) if row else None
 
 
+def find_load(connection: Connection, load_id: int) -> Load:
+    """The load of that id, which must exist: loads are never removed."""
+    return _load(connection.execute(_loads().where(loads.c.id == load_id)).one())
+
+
+def was_committed(connection: Connection, source_id: int, sha256: str) -> bool:
+    """Whether these bytes have been a good load of the source, now or earlier."""
+    same = (loads.c.source_id == source_id) & (loads.c.sha256 == sha256) & loads.c.version.is_not(None)
+    return connection.execute(select(loads.c.id).where(same).limit(1)).first() is not None
+
+
 def load_of_version(connection: Connection, dataset: str, version: int) -> Load | None:
     """The load that made that version of the dataset."""
     statement = _loads().where(sources.c.dataset == dataset, loads.c.version == version)
@@ -171,7 +188,9 @@ def load_of_version(connection: Connection, dataset: str, version: int) -> Load 
 def newest_by_source(connection: Connection) -> list[Load]:
     """The last thing that happened to each source, good or bad."""
     newest = select(func.max(loads.c.id)).group_by(loads.c.source_id)
-    return [_load(row) for row in connection.execute(_loads().where(loads.c.id.in_(newest)).order_by(loads.c.id))]
+    return [
+        _load(row) for row in connection.execute(_loads().where(loads.c.id.in_(newest)).order_by(loads.c.id))
+    ]
 
 
 def issues_of(connection: Connection, load_id: int, limit: int = 1000) -> list[Issue]:

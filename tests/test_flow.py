@@ -113,12 +113,8 @@ def test_a_breach_is_heard_once_by_each_and_its_end_as_well(
     until(lambda: providers_that_heard(fake) == ["slack", "whatsapp"])
     until(lambda: all(one.state == "sent" for one in alerts(system)[0].deliveries))
     (alert,) = alerts(system)
-    assert (alert.kpi, alert.period, alert.state, alert.value) == (
-        "gross_margin",
-        date(2025, 10, 1),
-        State.FIRING,
-        pytest.approx(0.10),
-    )
+    assert (alert.kpi, alert.period, alert.state) == ("gross_margin", date(2025, 10, 1), State.FIRING)
+    assert alert.value == pytest.approx(0.10)
     assert {one.destination: one.provider_id for one in alert.deliveries} == {
         "slack:C0123456789": fake.accepted[0].provider_id,
         "whatsapp:4915112345678": fake.accepted[1].provider_id,

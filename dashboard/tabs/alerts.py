@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from alerts.manager import owed_trial
+from alerts.manager import Destination, owed_trial
 from alerts.rules import Direction, Rule
 from dashboard import queries
 from dashboard.context import current
@@ -139,6 +139,7 @@ def _history(view: View) -> None:
             "rule": alert.rule,
             "member": alert.member,
             "became": alert.state.value,
+            "each": alert.grain,
             "period": alert.period.isoformat(),
             "value": _written(view, alert.kpi, alert.value),
             "limit": _written(view, alert.kpi, alert.limit),
@@ -146,8 +147,13 @@ def _history(view: View) -> None:
         }
         for alert in found
     ]
+    right = st.column_config.TextColumn(alignment="right")
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key="history", alt="Alerts with their values and messages"
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="history",
+        column_config={"value": right, "limit": right},
+        alt="Alerts with their values and messages",
     )
 
 
@@ -168,7 +174,13 @@ def _deliveries() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Messages**, newest first", width="stretch")
         for to in current().destinations:
-            st.button(f"Test {to.channel}", key=f"test_{to.channel}", on_click=_send_test, args=(to.channel,))
+            st.button(
+                f"Test {to.channel}",
+                key=f"test_{to.channel}",
+                help=_about_test(to),
+                on_click=_send_test,
+                args=(to.channel,),
+            )
     if not found:
         st.caption("No message was owed yet.")
         return
@@ -188,6 +200,13 @@ def _deliveries() -> None:
     ]
     st.dataframe(
         pd.DataFrame(rows), hide_index=True, key="messages", alt="Messages, their state and what was wrong"
+    )
+
+
+def _about_test(to: Destination) -> str:
+    waits = to.needs and not to.addresses
+    return (
+        f"{plain(to.needs)}. A test waits until then." if waits else f"Send a test message to {to.channel}."
     )
 
 

@@ -9,6 +9,7 @@ from dashboard import queries
 from dashboard.charts import Visualizer
 from dashboard.drawing import chart, heading
 from dashboard.view import View
+from kpi.definitions import Definition
 from kpi.format import format_value
 
 TOP = 10
@@ -25,21 +26,27 @@ def show(view: View) -> None:
             "KPI",
             list(labels),
             format_func=lambda key: labels[key],
-            key=f"compared_{view.dataset.name}",
+            key=f"{view.dataset.name}.compared",
+            bind="query-params",
             width=280,
         )
         by = st.selectbox(
             "Compare by",
             list(fields),
             format_func=lambda name: fields[name],
-            key=f"by_{view.dataset.name}",
+            key=f"{view.dataset.name}.by",
+            bind="query-params",
             width=280,
         )
     if kpi is None or by is None:
         return
-    one = view.definition(kpi)
-    shares = queries.breakdown(view, kpi, by, TOP)
-    heading(f"{one.label} by {fields[by]}, {view.words}", one)
+    _drawn(view, view.definition(kpi), by, fields[by])
+
+
+def _drawn(view: View, one: Definition, by: str, called: str) -> None:
+    """Bars and the same as a table beside them; `called` is the dimension's name in the workbook."""
+    shares = queries.breakdown(view, one.key, by, TOP)
+    heading(f"{one.label} by {called}, {view.words}", one)
     if not shares:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
@@ -49,7 +56,11 @@ def show(view: View) -> None:
         figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], rest)
         chart(figure, "comparison", f"{one.label} by {by}; the largest is {shares[0].member}")
     with right:
-        rows = [
-            {fields[by]: s.member, one.label: format_value(s.value, one.unit, one.decimals)} for s in shares
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="comparison_table", alt=f"{one.label} by {by}")
+        rows = [{called: s.member, one.label: format_value(s.value, one.unit, one.decimals)} for s in shares]
+        st.dataframe(
+            pd.DataFrame(rows),
+            hide_index=True,
+            key="comparison_table",
+            column_config={one.label: st.column_config.TextColumn(alignment="right")},
+            alt=f"{one.label} by {by}",
+        )

@@ -23,7 +23,11 @@ def show(view: View) -> None:
     )
     counts = {name: st.column_config.NumberColumn(format="localized") for name in COUNTS}
     st.dataframe(
-        _ledger(loads), hide_index=True, key="loads", column_config=counts, alt="Loads with their row ledgers"
+        _ledger(loads),
+        hide_index=True,
+        key="loads",
+        column_config={**counts, "what was wrong": st.column_config.TextColumn(width="large")},
+        alt="Loads with their row ledgers",
     )
     if loads:
         _details(loads)
@@ -66,11 +70,18 @@ def _details(loads: list[Load]) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Sheets**")
-        st.dataframe(_sheets(load), hide_index=True, key="sheets", alt="Sheets, and why some were left")
+        st.dataframe(
+            _sheets(load),
+            hide_index=True,
+            key="sheets",
+            column_config={name: st.column_config.NumberColumn(format="localized") for name in COUNTS},
+            alt="Sheets, and why some were left",
+        )
     with right:
         st.markdown("**Columns**")
         found = "Columns and what they were read as"
-        st.dataframe(_columns(load), hide_index=True, key="columns", alt=found)
+        wide = {name: st.column_config.TextColumn(width="medium") for name in ("column", "read as")}
+        st.dataframe(_columns(load), hide_index=True, key="columns", column_config=wide, alt=found)
     _issues(load)
 
 
@@ -125,6 +136,13 @@ def _rows(view: View) -> None:
     page = first if number == 1 else queries.fact_page(view.dataset, (number - 1) * PAGE, PAGE)
     begin = (number - 1) * PAGE
     st.caption(f"Rows {begin + 1:,} to {begin + len(page.rows):,} of {page.total:,}")
-    titles = {"_sheet": "sheet", "_row": "row"}
-    frame = pd.DataFrame(page.rows, columns=[titles.get(name, name) for name in page.names])
+    frame = pd.DataFrame(page.rows, columns=_titles(view, page.names))
     st.dataframe(frame, hide_index=True, height=420, key="rows", alt="The rows as they were read")
+
+
+def _titles(view: View, names: tuple[str, ...]) -> list[str]:
+    """Columns as the workbook calls them; by their own names where two are called alike."""
+    called = {field.name: field.header or field.name for field in view.dataset.fields}
+    called |= {"_sheet": "sheet", "_row": "row"}
+    shown = [called.get(name, name) for name in names]
+    return [title if shown.count(title) == 1 else name for title, name in zip(shown, names, strict=True)]

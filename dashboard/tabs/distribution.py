@@ -20,7 +20,8 @@ def show(view: View) -> None:
         "KPI",
         list(labels),
         format_func=lambda key: labels[key],
-        key=f"spread_{view.dataset.name}",
+        key=f"{view.dataset.name}.spread",
+        bind="query-params",
         width=280,
     )
     if kpi is None:
@@ -36,13 +37,15 @@ def show(view: View) -> None:
     low, middle, high = (
         format_value(float(known.quantile(q)), one.unit, one.decimals) for q in (0.25, 0.5, 0.75)
     )
-    st.caption(
-        f"Half of the {len(known):,} days of {plain(view.words)} lie between {plain(low)} and {plain(high)}; the median is {plain(middle)}."
+    st.markdown(
+        f"**{plain(view.words)}** :gray[half of the {len(known):,} days lie between {plain(low)} and {plain(high)}; "
+        f"the median is {plain(middle)}]"
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        heading(f"Days by {one.label}", one)
-        chart(Visualizer(one).histogram(frame), "histogram", f"Days by {one.label}; the median is {middle}")
+        heading(f"Number of days by their {one.label}", one)
+        finding = f"Number of days by their {one.label}; the median is {middle}"
+        chart(Visualizer(one).histogram(frame), "histogram", finding)
     with right:
-        heading(f"{one.label} by weekday", one)
+        heading(f"{one.label} of a day, by weekday", one)
         chart(Visualizer(one).by_weekday(frame), "weekdays", f"The spread of {one.label} by weekday")

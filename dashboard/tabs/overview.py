@@ -21,6 +21,7 @@ from kpi.format import format_change, format_short, format_value
 MOST_TILES = 8
 SPARKS = 13  # periods of a sparkline
 TOP = 6
+NAMED = 2  # members that a tile names
 
 
 def show(view: View) -> None:
@@ -29,7 +30,7 @@ def show(view: View) -> None:
     if not tiles:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
-    st.caption(plain(_against(view, compared[tiles[0].key])))
+    st.markdown(_against(view, compared[tiles[0].key]))
     series = queries.series(view)
     judged = queries.judged(view.dataset.name)
     with st.grid(4, min_column_width=160, key="tiles"):
@@ -43,16 +44,18 @@ def show(view: View) -> None:
 def _against(view: View, compared: Comparison) -> str:
     """What the tiles show, and what their change is measured against, in words."""
     if compared.earlier is None:
-        return f"{view.words}; there is nothing earlier to compare with"
-    filters = view.filters
-    alike = ", the same part of both" if compared.to_date else ""
-    return f"{compared.label}{alike}{f' · {filters}' if filters else ''}"
+        return f"**{plain(view.words)}** · :gray[there is nothing earlier to compare with]"
+    shown, against = (plain(part) for part in compared.label.split(" vs ", 1))
+    part = f" :gray-badge[{view.grain_of_tiles} not over]" if compared.to_date else ""
+    alike = ", the same part of it" if compared.to_date else ""
+    filters = f" · {plain(view.filters)}" if view.filters else ""
+    return f"**{shown}**{part} :gray[against {against}{alike}]{filters}"
 
 
 def _tile(one: Definition, compared: Comparison, series: pd.DataFrame, judged: Sequence[Judged]) -> None:
     over = series[series["complete"]]["value"].dropna()  # half a month beside full ones looks like a collapse
     sparks = [float(value) for value in over.tail(SPARKS)]
-    with st.container(border=True, key=f"tile_{one.key}", gap="small"):
+    with st.container(border=True, key=f"tile_{one.key}", gap="small", height="stretch"):
         st.metric(
             plain(one.label),
             format_short(compared.current.value, one.unit, one.decimals),
@@ -64,7 +67,7 @@ def _tile(one: Definition, compared: Comparison, series: pd.DataFrame, judged: S
             chart_data=sparks if len(sparks) > 1 else None,
             chart_type="line",
         )
-        st.caption(_state(one, judged))
+        st.markdown(_state(one, judged))
 
 
 def _delta(one: Definition, compared: Comparison) -> str:
@@ -104,16 +107,26 @@ def _arrow(compared: Comparison) -> Literal["up", "down", "off"]:
 
 
 def _state(one: Definition, judged: Sequence[Judged]) -> str:
-    """Whether a rule about the KPI fires, in words."""
+    """Whether a rule about the KPI fires, in words; every tile has this line, so that all are of one height."""
     about = [each for each in judged if each.rule.kpi == one.key]
     firing = [each for each in about if each.firing]
     if firing:
         rule = firing[0].rule
-        limit = format_value(rule.limit, one.unit, one.decimals)
-        members = [member for member in firing[0].firing if member]
-        whose = f" for {plain(', '.join(members[:3]))}" if members else ""
-        return f":orange[:material/warning: **firing**{whose}]: last full {rule.grain} {rule.direction} {plain(limit)}"
-    return f":material/check: ok, {len(about)} rule{'s' if len(about) > 1 else ''}" if about else "no rule"
+        limit = format_short(rule.limit, one.unit, one.decimals)
+        why = f"last full {rule.grain} {rule.direction} {plain(limit)}"
+        return f":orange-badge[:material/warning: firing] :small[:gray[{_whose(firing[0])}{why}]]"
+    if about:
+        return f":blue-badge[:material/check: ok, {len(about)} rule{'s' if len(about) > 1 else ''}]"
+    return ":gray-badge[no rule]"
+
+
+def _whose(judged: Judged) -> str:
+    """The first members that breach, and how many more do; nothing for a rule about the whole."""
+    members = [member for member in judged.firing if member]
+    if not members:
+        return ""
+    named, more = members[:NAMED], len(members) - NAMED
+    return f"{plain(', '.join(named))}{f' and {more} more' if more > 0 else ''}: "
 
 
 def _hero(view: View, one: Definition, series: pd.DataFrame) -> None:
@@ -121,14 +134,17 @@ def _hero(view: View, one: Definition, series: pd.DataFrame) -> None:
     with left:
         heading(f"{one.label} by {view.grain}", one)
         mine = series[series["kpi"] == one.key]
-        chart(Visualizer(one).trend(mine), "hero", f"{one.label} by {view.grain}, {len(mine)} periods")
+        figure = Visualizer(one, view.grain).trend(mine, so_far=view.so_far)
+        chart(figure, "hero", f"{one.label} by {view.grain}, {len(mine)} periods")
     if not view.dimensions:
         return
     by = view.dimensions[0]
     with right:
         heading(f"{one.label} by {by.header or by.name}, {view.words}", one)
         shares = queries.breakdown(view, one.key, by.name, TOP)
-        figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], _rest(shares))
+        figure = Visualizer(one).bars(
+            [s.member for s in shares], [s.value for s in shares], _rest(shares), theme.CHART_HEIGHT
+        )
         chart(
             figure,
             "hero_breakdown",
@@ -154,6 +170,11 @@ def _table(view: View, compared: Mapping[str, Comparison]) -> None:
         for one in view.definitions
         if (found := compared.get(one.key)) is not None
     ]
+    right = st.column_config.TextColumn(alignment="right")
     st.dataframe(
-        pd.DataFrame(rows), hide_index=True, key="figures", alt="Every KPI with its value and change"
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="figures",
+        column_config=dict.fromkeys(("value", "earlier", "change"), right),
+        alt="Every KPI with its value and change",
     )

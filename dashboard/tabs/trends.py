@@ -24,15 +24,19 @@ def show(view: View) -> None:
             list(labels),
             default=list(labels)[:FIRST],
             format_func=lambda key: labels[key],
-            key=f"trends_{view.dataset.name}",
+            key=f"{view.dataset.name}.trends",
+            bind="query-params",
             width=520,
         )
         splits = [WHOLE, *(field.name for field in view.dimensions)]
-        split = st.selectbox("Split", splits, key=f"split_{view.dataset.name}", width=200)
+        key = f"{view.dataset.name}.split"
+        split = st.selectbox("Split", splits, key=key, bind="query-params", width=200)
     if not chosen:
         st.info("Choose a KPI above to see it over time.")
-    for one in choices:
-        if one.key in chosen:
+    shown = [one for one in choices if one.key in chosen]
+    places = st.columns(2, gap="medium") if len(shown) > 1 else [st.container()]
+    for number, one in enumerate(shown):
+        with places[number % len(places)]:
             _trend(view, one, None if split in (None, WHOLE) else split)
 
 
@@ -45,7 +49,7 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
         return
     if by:
         chart(
-            Visualizer(one).trends(frame),
+            Visualizer(one, view.grain).trends(frame),
             f"trend_{one.key}",
             f"{title}: a line for each of the largest members",
         )
@@ -60,6 +64,5 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
     ]
     last = frame.iloc[-1]
     finding = f"{title}: {format_value(last['value'], one.unit, one.decimals)} in the last period"
-    chart(Visualizer(one).trend(frame, limits), f"trend_{one.key}", finding)
-    if not last["complete"]:
-        st.caption("The last period is not over: its part so far is dotted.")
+    figure = Visualizer(one, view.grain).trend(frame, limits, view.so_far)
+    chart(figure, f"trend_{one.key}", finding)

@@ -26,6 +26,7 @@ _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _PARTS = re.compile(r"(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})")
 _WORDS = re.compile(r"\d+|[a-z]+")
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 _SMALL_WORDS = {"de", "del", "of", "den", "der", "the", "le", "st", "nd", "rd", "th", "er"}
 _LONGEST = 40
 
@@ -84,6 +85,8 @@ def _plain_date(text: str) -> date | None:
 
 def _named_month(text: str) -> date | None:
     """`3 Mar 2025`, `March 3, 2025`, `Jan-25`, `janvier 2025`, `Mon, 3 March 2025`."""
+    if not _LETTERS.search(text):  # most texts with digits are names of things, and end here
+        return None
     months = vocabulary().months
     month, numbers = 0, []
     for word in _WORDS.findall(plain(text)):

@@ -50,6 +50,11 @@ def is_blank(cell: Cell) -> bool:
     return cell == BLANK or (cell.__class__ is str and not clean_text(cell))
 
 
+def filled_rows(column: Column) -> list[int]:
+    """The rows, from 0 at the first row of the table, that hold something."""
+    return [row for row, cell in enumerate(column.cells) if not is_blank(cell)]
+
+
 def find_table(sheet: RawSheet) -> Table | None:
     """The table of the sheet, None where no row looks like a header with values under it."""
     height = max((_filled(column) for column in sheet.columns), default=0)

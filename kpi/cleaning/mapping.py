@@ -59,7 +59,8 @@ class _Mapper:
         names = [self.columns[column].column.label for column in columns]
         cells = [address(self.header_row, self.columns[column].column.position) for column in columns]
         return [
-            f"{name} ({cell})" if names.count(name) > 1 else name for name, cell in zip(names, cells, strict=True)
+            f"{name} ({cell})" if names.count(name) > 1 else name
+            for name, cell in zip(names, cells, strict=True)
         ]
 
     def free(self) -> list[int]:

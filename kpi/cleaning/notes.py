@@ -8,7 +8,7 @@ from kpi.cleaning.content import Content
 from kpi.cleaning.facts import FACTORS, Facts
 from kpi.cleaning.issues import NOT_LOADED, REJECTED, SET_ASIDE, Finding, runs
 from kpi.cleaning.kinds import Plan, Role
-from kpi.cleaning.layout import Column, Table, is_blank
+from kpi.cleaning.layout import Column, Table, filled_rows, is_blank
 from kpi.cleaning.rows import Aside
 from kpi.cleaning.styles import Place
 from kpi.cleaning.typed import Typed, shown
@@ -141,13 +141,17 @@ def _row_text(table: Table, row: int) -> str:
     return " | ".join(text for text in texts if text)[:200]
 
 
-def stray_issues(place: Place) -> list[Issue]:
-    """Columns with values but without a header, which were left out."""
-    issues = []
+def stray_issues(place: Place, overflow: Sequence[Column]) -> list[Issue]:
+    """Columns without a header: left out, or, where they are the `overflow` of a text file, the end of their rows."""
+    issues: list[Issue] = []
     for column in place.table.strays:
-        rows = [row for row, cell in enumerate(column.cells) if not is_blank(cell)]
-        finding = _finding(place, column, "values in a column without a header", "they were left out")
-        issues += finding.summary(rows)
+        rows = filled_rows(column)
+        if column in overflow:
+            finding = _finding(place, column, "the row has more cells than the header has names", NOT_LOADED)
+            issues += finding.issues(rows, REJECTED)
+        else:
+            finding = _finding(place, column, "values in a column without a header", "they were left out")
+            issues += finding.summary(rows)
     return issues
 
 

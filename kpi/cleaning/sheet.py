@@ -9,7 +9,7 @@ from kpi.cleaning.blocks import main_block, split_blocks
 from kpi.cleaning.content import Content, count_content
 from kpi.cleaning.facts import FACTORS, Facts, build_facts, read_columns, rows_of_members
 from kpi.cleaning.kinds import Plan, Role, plan_columns
-from kpi.cleaning.layout import Column, Table, find_table
+from kpi.cleaning.layout import Column, Table, filled_rows, find_table
 from kpi.cleaning.mapping import LEFT_OUT, map_columns
 from kpi.cleaning.notes import (
     aside_issues,
@@ -143,6 +143,7 @@ def _read(
     totals, more = _dated_totals(place, plans, typed, rows)
     aside = {**rows.aside, **dict.fromkeys(totals, Aside.TOTAL)}
     bad = {row for plan in plans if _is_vital(plan) for row in typed[plan.name].bad}
+    bad.update(row for stray in _overflow(sheet, place.table) for row in filled_rows(stray))
     reading = _Reading(sheet, place, plans, typed, aside, frozenset(bad - aside.keys()), others)
     doubts = [*_second_table(place, rows), *_currencies(reading), *_many_rejected(reading)]
     return reading, [*questions, *asked, *more, *doubts]
@@ -151,6 +152,12 @@ def _read(
 def _is_vital(plan: Plan) -> bool:
     """Whether a cell of the column that cannot be read keeps its row out."""
     return plan.role is Role.DAYS or (plan.canonical and plan.role is Role.NUMBERS)
+
+
+def _overflow(sheet: RawSheet, table: Table) -> list[Column]:
+    """In a text file, cells behind the last header: a separator within a value has moved all values behind it."""
+    last = max(column.position for column in table.columns)
+    return [] if sheet.typed else [stray for stray in table.strays if stray.position > last]
 
 
 def _dated_totals(
@@ -193,7 +200,9 @@ def _currencies(reading: _Reading) -> list[Question]:
     if plan is None:
         return []
     column = reading.typed["currency"].values
-    members = sorted({text for row, text in enumerate(column.to_pylist()) if text and row not in reading.dropped})
+    members = sorted(
+        {text for row, text in enumerate(column.to_pylist()) if text and row not in reading.dropped}
+    )
     if len(members) <= 1:
         return []
     place = reading.place
@@ -218,12 +227,13 @@ def _clean(reading: _Reading, questions: tuple[Question, ...], *, guessed: bool)
     dropped = reading.dropped
     facts = build_facts(plans, reading.typed, dropped, place.sheet, place.table.first_row)
     ledger = Ledger(place.table.height, facts.table.num_rows, len(reading.rejected), len(reading.aside))
+    overflow = _overflow(reading.sheet, place.table)
     issues = (
         *sheet_issues(reading.sheet),
         *rejected_issues(place, plans, reading.typed, reading.rejected),
         *column_issues(place, plans, reading.typed, dropped, typed_cells=reading.sheet.typed),
         *aside_issues(place, reading.aside),
-        *stray_issues(place),
+        *stray_issues(place, overflow),
         *other_table_issues(place, reading.others),
         *revenue_issue(place, plans, facts),
     )

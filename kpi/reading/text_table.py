@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from pathlib import PurePath
 
 from kpi.reading.cells import Note, RawSheet, transposed
@@ -29,7 +30,8 @@ def read_text(data: bytes, name: str, limits: Limits) -> RawSheet:
     rows = _rows(body, delimiter, limits)
     if stated:
         rows.insert(0, [])  # so that row numbers are those of the file
-    return RawSheet(PurePath(name).stem, transposed(rows), typed=False, notes=_notes(encoding))
+    notes = (*_notes(encoding), *_short_rows(rows))
+    return RawSheet(PurePath(name).stem, transposed(rows), typed=False, notes=notes)
 
 
 def _notes(encoding: str) -> tuple[Note, ...]:
@@ -37,6 +39,25 @@ def _notes(encoding: str) -> tuple[Note, ...]:
         return ()
     problem = "the file does not say how its letters are encoded, and they are no UTF-8"
     return (Note(0, 0, "bytes that are no UTF-8", problem, "read as Western European (Windows-1252)"),)
+
+
+def _short_rows(rows: list[list[str]]) -> tuple[Note, ...]:
+    """Rows that end before the others do, as the last row of a file that was cut off does."""
+    widths = Counter(map(len, rows))
+    del widths[0]
+    if len(widths) <= 1:
+        return ()
+    usual = widths.most_common(1)[0][0]
+    start = next(number for number, row in enumerate(rows) if len(row) == usual)
+    short = [number for number, row in enumerate(rows) if number > start and 0 < len(row) < usual]
+    if not short:
+        return ()
+    found = f"{len(short):,} rows with fewer than {usual} cells, the first in row {short[0] + 1}"
+    return (
+        Note(
+            short[0], 0, found, "the rows end before the others do", "the missing cells were taken as empty"
+        ),
+    )
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import openpyxl
 
 from kpi.processor import DataProcessor, Processed
 
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Any]  # of rows, each a sequence of cells
 
 
 def xlsx(path: Path, sheets: Mapping[str, Rows], *, hidden: Sequence[str] = ()) -> Path:

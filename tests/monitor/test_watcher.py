@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from watchdog.observers.inotify import InotifyObserver
 
 from monitor.watcher import FileMonitor, Reconciler, Signature, is_workbook, list_workbooks
 
@@ -217,3 +218,34 @@ def test_the_listing_goes_below_folders_and_skips_what_is_not_ours(tmp_path: Pat
         "a.csv",
         "north/b.xlsx",
     ]
+
+
+class Blind(InotifyObserver):
+    """An observer for which the system has no watches left."""
+
+    started = 0
+
+    def start(self) -> None:
+        Blind.started += 1
+        raise OSError(28, "inotify watch limit reached")
+
+
+def test_without_file_events_the_scan_finds_the_files_and_the_system_is_not_asked_every_time(
+    tmp_path: Path,
+) -> None:
+    taken: list[Path] = []
+
+    def take(path: Path) -> bool:
+        taken.append(path)
+        return True
+
+    monitor = FileMonitor(tmp_path, take, settle=0.05, interval=0.05, observe=Blind)
+    monitor.start()
+    (tmp_path / "shop.csv").write_text("a")
+    deadline = time.monotonic() + 10
+    while not taken and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    alive = monitor.alive
+    monitor.stop()
+    assert (taken, Blind.started, alive, monitor.alive) == ([tmp_path / "shop.csv"], 1, True, False)

@@ -113,3 +113,14 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     with pytest.raises(DatabaseUnavailableError, match="file is not a database"):
         Database.open(sqlite_url(path))
     assert path.read_bytes() == b"this is a letter, not a database" * 100
+
+
+def test_a_database_of_a_newer_version_is_refused_in_one_line_and_left_alone(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "kpi.db")
+    database = Database.open(url)
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'f00d'"))
+    database.dispose()
+    with pytest.raises(DatabaseUnavailableError, match="its schema is not known to this version") as error:
+        Database.open(url)
+    assert len(str(error.value).splitlines()) == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.inbox import dataset_name, put, safe_file_name, snake_case
+from storage.inbox import dataset_name, put, safe_file_name, snake_case, source_key
 
 INBOX = Path("/home/inbox")
 
@@ -60,3 +60,26 @@ def test_a_file_put_into_the_inbox_replaces_its_namesake_and_leaves_nothing_besi
     put(tmp_path, "a.csv", b"old")
     assert put(tmp_path, "a.csv", b"new").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_file_that_cannot_be_put_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(IsADirectoryError):
+        put(tmp_path, "a.csv", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (INBOX / "Finance 2025.xlsx", "finance_2025"),
+        (INBOX / "Finance 2025.xls", "finance_2025"),
+        (INBOX / "shop" / "march.csv", "march"),
+        (INBOX / "shop" / "North" / "march.csv", "north_march"),
+        (Path("/elsewhere/shop/north/march.csv"), "march"),
+    ],
+)
+def test_a_source_is_told_apart_by_its_place_in_the_dataset_and_not_by_its_suffix(
+    path: Path, key: str
+) -> None:
+    assert source_key(path, INBOX) == key

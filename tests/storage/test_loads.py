@@ -11,6 +11,7 @@ from storage.loads import (
     NewLoad,
     accept_guesses,
     ensure_source,
+    find_load,
     find_source,
     holding_loads,
     issues_of,
@@ -19,6 +20,7 @@ from storage.loads import (
     recent_loads,
     record_load,
     referenced_snapshots,
+    was_committed,
 )
 from tests.moments import NOON
 
@@ -117,3 +119,14 @@ def test_snapshots_of_the_last_loads_are_kept(database: Database) -> None:
         load(database, GOOD, sha256, version=version)
     with database.read() as connection:
         assert referenced_snapshots(connection, keep=2) == {"b.parquet", "c.parquet"}
+
+
+def test_bytes_that_were_ever_good_are_known_and_refused_ones_are_not(database: Database) -> None:
+    load(database, GOOD, "a", version=1)
+    load(database, GOOD, "b", version=2)
+    number = load(database, BAD, "c")
+    with database.read() as connection:
+        (source,) = list_sources(connection)
+        assert [was_committed(connection, source.id, sha256) for sha256 in "abc"] == [True, True, False]
+        assert not was_committed(connection, source.id + 1, "a")
+        assert find_load(connection, number).sha256 == "c"

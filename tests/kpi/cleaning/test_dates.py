@@ -41,14 +41,18 @@ def test_a_date_is_read_as_people_write_it(text: str) -> None:
     assert {reading.day_first, reading.month_first} <= {NEW_YEARS_EVE, None}
 
 
-@pytest.mark.parametrize("text", ["Jan 2025", "2025-01", "01/2025", "January 2025", "Jan-25", "janvier 2025", "Ene 2025"])
+@pytest.mark.parametrize(
+    "text", ["Jan 2025", "2025-01", "01/2025", "January 2025", "Jan-25", "janvier 2025", "Ene 2025"]
+)
 def test_a_month_is_its_first_day(text: str) -> None:
     reading = read_date(text)
     assert reading is not None
     assert reading.day_first == reading.month_first == date(2025, 1, 1)
 
 
-@pytest.mark.parametrize("text", ["", "n/a", "Total", "31/31/2025", "30.02.2025", "May 5", "Order 66", "12", "1/2", "Q1 2025"])
+@pytest.mark.parametrize(
+    "text", ["", "n/a", "Total", "31/31/2025", "30.02.2025", "May 5", "Order 66", "12", "1/2", "Q1 2025"]
+)
 def test_what_is_no_date_is_never_made_one(text: str) -> None:
     assert read_date(text) is None
 
@@ -87,7 +91,10 @@ def test_serials_are_those_of_excel(number: float, days_1904: bool, day: date | 
     assert from_number(number, days_1904=days_1904) == day
 
 
-@given(day=st.dates(date(1970, 1, 1), date(2069, 12, 31)), form=st.sampled_from(["%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y"]))
+@given(
+    day=st.dates(date(1970, 1, 1), date(2069, 12, 31)),
+    form=st.sampled_from(["%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y"]),
+)
 def test_a_date_written_day_first_is_read_back(day: date, form: str) -> None:
     reading = read_date(day.strftime(form))
     assert reading is not None

@@ -24,7 +24,9 @@ ROWS = [["Date", "Sales"], ["2025-01-31", 10], ["2025-02-28", 20]]
         pytest.param(b"%PDF-1.7 ...", "wrong_type", id="PDF"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "wrong_type", id="PNG"),
         pytest.param(b"<html><table><tr><td>1", "wrong_type", id="web page"),
-        pytest.param(b"\xef\xbb\xbf <!DOCTYPE html><html>", "wrong_type", id="web page behind a byte order mark"),
+        pytest.param(
+            b"\xef\xbb\xbf <!DOCTYPE html><html>", "wrong_type", id="web page behind a byte order mark"
+        ),
         pytest.param(b"MIME-Version: 1.0\nContent-Type: multipart/related", "wrong_type", id="web archive"),
         pytest.param(b'<?xml version="1.0"?><Workbook/>', "wrong_type", id="XML spreadsheet"),
         pytest.param(b'{"a": 1}', "wrong_type", id="JSON"),

@@ -26,7 +26,9 @@ def flaws(xml: bytes) -> dict[str, str]:
     return {address(*place): flaw.text for place, flaw in scan.flaws.items()}
 
 
-@pytest.mark.parametrize(("row", "column", "cell"), [(0, 0, "A1"), (13, 3, "D14"), (0, 26, "AA1"), (9, 16383, "XFD10")])
+@pytest.mark.parametrize(
+    ("row", "column", "cell"), [(0, 0, "A1"), (13, 3, "D14"), (0, 26, "AA1"), (9, 16383, "XFD10")]
+)
 def test_addresses_are_those_of_excel(row: int, column: int, cell: str) -> None:
     assert address(row, column) == cell
     assert column_number(cell.rstrip("0123456789")) == column
@@ -36,7 +38,9 @@ def test_addresses_are_those_of_excel(row: int, column: int, cell: str) -> None:
     ("xml", "found"),
     [
         pytest.param(b'<c r="D14" t="e"><v>#DIV/0!</v></c>', {"D14": "#DIV/0!"}, id="error"),
-        pytest.param(b'<c r="D14" s="3" t="e"><f>1/0</f><v>#N/A</v></c>', {"D14": "#N/A"}, id="error of a formula"),
+        pytest.param(
+            b'<c r="D14" s="3" t="e"><f>1/0</f><v>#N/A</v></c>', {"D14": "#N/A"}, id="error of a formula"
+        ),
         pytest.param(b"<c r='D14' t='e'><v>#REF!</v></c>", {"D14": "#REF!"}, id="single quotes"),
         pytest.param(b'<c r="B2"><f>A1*2</f></c>', {"B2": UNCALCULATED.text}, id="no result"),
         pytest.param(b'<c r="B2"><f>A1*2</f><v></v></c>', {"B2": UNCALCULATED.text}, id="empty result"),
@@ -47,7 +51,9 @@ def test_addresses_are_those_of_excel(row: int, column: int, cell: str) -> None:
         pytest.param(b'<c r="B2"><f>A1*2</f><v>8</v></c>', {}, id="formula with a result"),
         pytest.param(b'<c r="A1" t="s"><v>0</v></c><c r="B2" s="1"/>', {}, id="nothing wrong"),
         pytest.param(
-            b'<x:worksheet><x:c r="B2" t="e"><x:v>#NUM!</x:v></x:c></x:worksheet>', {"B2": "#NUM!"}, id="prefixed names"
+            b'<x:worksheet><x:c r="B2" t="e"><x:v>#NUM!</x:v></x:c></x:worksheet>',
+            {"B2": "#NUM!"},
+            id="prefixed names",
         ),
     ],
 )
@@ -71,7 +77,11 @@ def test_more_flaws_than_the_limit_mean_that_the_workbook_was_never_calculated()
 
 @pytest.mark.parametrize(
     ("head", "extent"),
-    [(b'<dimension ref="A1:H541910"/>', (541909, 7)), (b'<dimension ref="A1"/>', None), (b"<sheetData>", None)],
+    [
+        (b'<dimension ref="A1:H541910"/>', (541909, 7)),
+        (b'<dimension ref="A1"/>', None),
+        (b"<sheetData>", None),
+    ],
 )
 def test_the_extent_is_what_the_sheet_declares(head: bytes, extent: tuple[int, int] | None) -> None:
     assert declared_extent(head) == extent
@@ -102,7 +112,11 @@ def test_cells_keep_their_addresses_below_and_right_of_empty_space(tmp_path: Pat
     sheet["C4"], sheet["D6"] = "x", 5
     book.save(path)
     (raw,) = read_book(path.read_bytes(), path.name, Limits())
-    assert [[len(column) for column in raw.columns], raw.columns[2][3], raw.columns[3][5]] == [[6] * 4, "x", 5.0]
+    assert [[len(column) for column in raw.columns], raw.columns[2][3], raw.columns[3][5]] == [
+        [6] * 4,
+        "x",
+        5.0,
+    ]
 
 
 def test_an_error_below_the_last_cell_with_a_value_is_not_lost(tmp_path: Path) -> None:
@@ -116,7 +130,9 @@ def test_an_error_below_the_last_cell_with_a_value_is_not_lost(tmp_path: Path) -
 
 
 def test_hidden_sheets_are_named_and_not_read(tmp_path: Path) -> None:
-    report = DataProcessor().process(xlsx(tmp_path / "b.xlsx", {"Data": ROWS, "Old": ROWS}, hidden=["Old"])).report
+    report = (
+        DataProcessor().process(xlsx(tmp_path / "b.xlsx", {"Data": ROWS, "Old": ROWS}, hidden=["Old"])).report
+    )
     assert [(sheet.name, sheet.used, sheet.reason) for sheet in report.sheets] == [
         ("Data", True, ""),
         ("Old", False, "the sheet is hidden"),

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from alerts.delivery import destinations
+from settings import Settings
+from tests.fakes.providers import FakeProviders
+from tests.homes import environment
+from wiring import build, build_channels
+
+
+def test_every_channel_is_there_and_one_that_is_not_set_up_says_what_it_needs() -> None:
+    channels = build_channels(Settings.from_env({}))
+    assert {one.name: one.addresses() for one in channels} == {
+        "console": ("console",),
+        "slack": (),
+        "whatsapp": (),
+    }
+    assert {one.channel: "set " in one.needs for one in destinations(channels) if not one.addresses} == {
+        "slack": True,
+        "whatsapp": True,
+    }
+
+
+def test_a_channel_that_is_set_up_reaches_whom_the_environment_names(tmp_path: Path) -> None:
+    settings = environment(tmp_path, FakeProviders()) | {"WHATSAPP_RECIPIENTS": "491,492"}
+    channels = build_channels(Settings.from_env(settings))
+    assert {one.name: one.addresses() for one in channels} == {
+        "console": ("console",),
+        "slack": ("C0123456789",),
+        "whatsapp": ("491", "492"),
+    }
+
+
+def test_all_that_is_kept_lies_in_the_home_folder(tmp_path: Path) -> None:
+    system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home")}))
+    folders = system.road.folders
+    system.close()
+    home = tmp_path / "home"
+    assert (folders.inbox, folders.snapshots, folders.staging) == (
+        home / "inbox",
+        home / "snapshots",
+        home / "staging",
+    )
+    assert (home / "kpi.db").is_file()
+
+
+def test_a_database_named_by_its_address_is_used_instead(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_DATABASE_URL": url})).close()
+    assert (tmp_path / "elsewhere.db").is_file()
+    assert not (tmp_path / "home" / "kpi.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("UTC", date(2025, 12, 31)), ("Asia/Tokyo", date(2026, 1, 1)), ("", date(2025, 12, 31))]
+)
+def test_today_is_the_day_where_the_business_is(tmp_path: Path, zone: str, day: date) -> None:
+    system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_TIMEZONE": zone}))
+    assert system.today(datetime(2025, 12, 31, 16, 0, tzinfo=UTC)) == day
+    system.close()
+
+
+def test_without_a_failpoint_every_seam_is_passed(tmp_path: Path) -> None:
+    system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home")}))
+    for seam in ("before_commit", "after_mark"):
+        system.road.reached(seam)
+    system.close()
