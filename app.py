@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from dashboard.context import Context, install
 
 from api.routes import build_routes
+from dashboard.context import Context, install
 from monitor.service import Service, clock
 from settings import Settings, SettingsError
 from storage.database import DatabaseUnavailableError

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.sandbox import SandboxLimits
 from pydantic import SecretStr
 
 from alerts.channels.console import Console
@@ -21,6 +20,7 @@ from kpi.calendar import Calendar
 from kpi.definitions import load_catalog
 from monitor.evaluation import Desk
 from monitor.pipeline import Folders, Road
+from monitor.sandbox import SandboxLimits
 from settings import Settings
 from storage.database import Database, sqlite_url
 
