@@ -39,6 +39,15 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One bar: a member's value, or that of all the others together (`rest`)."""
+
+    member: str
+    value: float | None
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Visualizer:
     """Figures about one KPI, in its unit; `grain` says how long the periods of a trend are."""
 
@@ -75,11 +84,10 @@ class Visualizer:
             figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
-    def bars(
-        self, members: Sequence[str], values: Sequence[float | None], rest: str = "", least_height: int = 0
-    ) -> go.Figure:
-        """Sorted horizontal bars, largest on top as given; the one called `rest` is grey."""
-        names = [for_plotly(name) for name in members]
+    def bars(self, shares: Sequence[Share], least_height: int = 0) -> go.Figure:
+        """Horizontal bars in the order given, from the top; the rest is grey."""
+        names = [for_plotly(share.member) for share in shares]
+        values = [share.value for share in shares]
         height = max(160, least_height, AROUND + theme.BAR_HEIGHT * len(names))
         figure = self._figure(height)
         figure.add_trace(
@@ -88,7 +96,7 @@ class Visualizer:
                 y=list(range(len(names))),
                 orientation="h",
                 width=round(min(THICKEST, 1.3 * theme.BAR_HEIGHT * len(names) / (height - AROUND)), 3),
-                marker={"color": [theme.REST if name == rest else theme.MAIN for name in members]},
+                marker={"color": [theme.REST if share.rest else theme.MAIN for share in shares]},
                 customdata=names,
                 hovertemplate="%{customdata}: %{x:" + self._hover + "}<extra></extra>",
                 text=[self._short(value) for value in values],
@@ -100,7 +108,7 @@ class Visualizer:
         figure.update_yaxes(
             autorange="reversed",
             tickvals=list(range(len(names))),
-            ticktext=[for_plotly(_clipped(name)) for name in members],
+            ticktext=[for_plotly(_clipped(share.member)) for share in shares],
             title=None,
         )
         figure.update_xaxes(self._ticks, title=self._axis, range=_reach(values))

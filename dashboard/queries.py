@@ -12,6 +12,7 @@ import streamlit as st
 from sqlalchemy import Connection
 
 from alerts.rules import Rule, Standing, State
+from dashboard.charts import Share
 from dashboard.context import current
 from dashboard.view import View
 from kpi.calculator import Comparison, KpiValue, Slice
@@ -52,14 +53,6 @@ class Judged:
 
     rule: Rule
     firing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One bar of a breakdown."""
-
-    member: str
-    value: float | None
 
 
 def pulse() -> Pulse:
@@ -175,7 +168,7 @@ def breakdown(view: View, kpi: str, by: str, top: int) -> list[Share]:
     rest = replace(cut, by=None, where=(*where, *((by, share.member) for share in others)))
     found_rest = _values(view.dataset.name, view.dataset.version, view.today, rest)
     value = found_rest[0].value if found_rest else None
-    return [*shown, Share(f"{REST} ({len(others)})", value)]
+    return [*shown, Share(f"{REST} ({len(others)})", value, rest=True)]
 
 
 def fact_page(dataset: Dataset, offset: int, limit: int) -> fact_rows.RowPage:

@@ -50,10 +50,9 @@ def _drawn(view: View, one: Definition, by: str, called: str) -> None:
     if not shares:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
-    rest = next((share.member for share in shares if share.member.startswith(queries.REST)), "")
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        figure = Visualizer(one).bars([s.member for s in shares], [s.value for s in shares], rest)
+        figure = Visualizer(one).bars(shares)
         chart(figure, "comparison", f"{one.label} by {by}; the largest is {shares[0].member}")
     with right:
         rows = [{called: s.member, one.label: format_value(s.value, one.unit, one.decimals)} for s in shares]

@@ -142,18 +142,12 @@ def _hero(view: View, one: Definition, series: pd.DataFrame) -> None:
     with right:
         heading(f"{one.label} by {by.header or by.name}, {view.words}", one)
         shares = queries.breakdown(view, one.key, by.name, TOP)
-        figure = Visualizer(one).bars(
-            [s.member for s in shares], [s.value for s in shares], _rest(shares), theme.CHART_HEIGHT
-        )
+        figure = Visualizer(one).bars(shares, theme.CHART_HEIGHT)
         chart(
             figure,
             "hero_breakdown",
             f"{one.label} by {by.name}; the largest is {shares[0].member if shares else 'none'}",
         )
-
-
-def _rest(shares: Sequence[queries.Share]) -> str:
-    return next((share.member for share in shares if share.member.startswith(queries.REST)), "")
 
 
 def _table(view: View, compared: Mapping[str, Comparison]) -> None:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import theme
-from dashboard.charts import MARKED, MOST_SERIES, Limit, Visualizer
+from dashboard.charts import MARKED, MOST_SERIES, Limit, Share, Visualizer
 from kpi.definitions import Definition, Favourable, Unit
 
 REVENUE = Definition(
@@ -91,19 +91,18 @@ def test_only_the_largest_members_have_a_line_each_in_a_colour_of_its_own() -> N
 
 
 def test_bars_stand_in_the_order_given_and_the_rest_is_grey() -> None:
-    figure = Visualizer(REVENUE).bars(
-        ["North", "South", "All others (3)"], [9.0, None, 12.0], "All others (3)"
-    )
+    shares = [Share("All others Ltd", 9.0), Share("South", None), Share("All others (3)", 12.0, rest=True)]
+    figure = Visualizer(REVENUE).bars(shares)
     (bars,) = drawn(figure)["data"]
     assert (bars["x"], bars["y"], bars["orientation"]) == ([9.0, None, 12.0], [0, 1, 2], "h")
     assert bars["marker"]["color"] == [theme.MAIN, theme.MAIN, theme.REST]
-    assert drawn(figure)["layout"]["yaxis"]["ticktext"] == ["North", "South", "All others (3)"]
+    assert drawn(figure)["layout"]["yaxis"]["ticktext"] == ["All others Ltd", "South", "All others (3)"]
     assert drawn(figure)["layout"]["yaxis"]["autorange"] == "reversed"
 
 
 def test_members_of_one_shortened_name_keep_bars_of_their_own() -> None:
     long = ["The very same beginning of a name, one", "The very same beginning of a name, two"]
-    (bars,) = drawn(Visualizer(REVENUE).bars(long, [2.0, 1.0]))["data"]
+    (bars,) = drawn(Visualizer(REVENUE).bars([Share(name, 1.0) for name in long]))["data"]
     assert (bars["y"], bars["customdata"]) == ([0, 1], long)
 
 
@@ -139,7 +138,7 @@ def test_text_of_cells_is_never_html_in_any_figure() -> None:
     figures = [
         visualizer.trend(over_time([1.0, 2.0]), [Limit(1.0, NASTY)]),
         visualizer.trends(frame),
-        visualizer.bars([NASTY], [1.0]),
+        visualizer.bars([Share(NASTY, 1.0)]),
         visualizer.histogram(weekdays),
         visualizer.by_weekday(weekdays),
     ]
