@@ -36,11 +36,15 @@ def show_how_to_begin() -> None:
 
 
 def _choose(names: list[str]) -> str | None:
+    """The dataset's menu. The address always names the choice: the first of the names changes as datasets come."""
     if not names:
         return None
-    if st.session_state.get("dataset") not in names:
-        st.session_state.pop("dataset", None)
-    return st.selectbox("Dataset", names, key="dataset", bind="query-params", width=240)
+    asked = st.session_state.get("dataset", st.query_params.get("dataset"))
+    st.session_state["dataset"] = asked if asked in names else names[0]
+    chosen = st.selectbox("Dataset", names, key="dataset", width=240)
+    if chosen is not None and st.query_params.get("dataset") != chosen:
+        st.query_params["dataset"] = chosen
+    return chosen
 
 
 def _status(dataset: Dataset, situation: Situation) -> str:

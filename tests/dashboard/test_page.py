@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import theme
 from monitor.service import LEASE, TTL
 from storage.leases import hold
 from tests.dashboard.pages import (
@@ -160,6 +161,15 @@ def test_the_members_of_a_comparison_add_up_to_the_whole(samples: System) -> Non
     shares = bars(open_page("Comparison", dataset="finance", period="All data"))
     assert sum(shares.values()) == pytest.approx(FINANCE["total"]["revenue"])
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
+
+
+def test_a_member_called_like_the_rest_is_drawn_as_a_member(empty: System) -> None:
+    day = date(2025, 12, 3)
+    hand_in(empty, "shop.csv", a_csv([(day, "North", 12.5), (day, "All others Ltd", 20.0)]))
+    (spec,) = figures(open_page("Comparison", period="All data"))
+    (chart,) = json.loads(spec)["data"]
+    assert chart["customdata"] == ["All others Ltd", "North"]
+    assert set(chart["marker"]["color"]) == {theme.MAIN}
 
 
 def test_equal_data_give_identical_figures(samples: System) -> None:
