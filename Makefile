@@ -26,7 +26,7 @@ check: $(VENV)/.testing ## format, lint, types, layers
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.testing ## measure speed and memory; prints JSON
-	@for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 samples: $(VENV)/.testing ## make the sample data and their expected values anew
 	$(BIN)/python -m sample_data.make_samples sample_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,12 @@ from kpi.windows import Window, words
 from storage import alert_log, datasets, loads, thresholds
 from storage.database import Database
 from storage.datasets import Dataset
+from storage.executors import Budget
 from storage.figures import Figures, figures_over
+
+# Two grains at a time on one thread each: quicker than one after the other on two, and in less memory.
+AT_ONCE = 2
+ALONE = Budget(threads=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,11 @@ def work_out(
     desk: Desk, dataset: Dataset, paths: Sequence[Path], rules: Sequence[Rule], at: datetime
 ) -> WorkedOut:
     """Every KPI at every grain, and the series of every rule. Touches no database."""
-    with figures_over(dataset, paths, desk.calculator, at.astimezone(desk.zone).date()) as figures:
-        values = tuple(value for grain in PERIODS for value in figures.values(Slice(grain=grain)))
+    today = at.astimezone(desk.zone).date()
+    with figures_over(dataset, paths, desk.calculator, today, ALONE) as figures:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            by_grain = list(pool.map(lambda grain: figures.values(Slice(grain=grain)), PERIODS))
+        values = tuple(value for found in by_grain for value in found)
         series = tuple(one for rule in rules for one in _series(rule, figures, values))
     return WorkedOut(dataset, values, series)
 

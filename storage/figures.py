@@ -14,7 +14,7 @@ from kpi.calculator import Against, Comparison, Executor, Explanation, KPICalcul
 from kpi.calendar import Grain, as_of
 from kpi.definitions import Definition
 from storage.datasets import Dataset, find_dataset, snapshots
-from storage.executors import duckdb_executor
+from storage.executors import Budget, duckdb_executor
 
 
 class UnknownDatasetError(Exception):
@@ -46,11 +46,15 @@ class Figures:
 
 @contextmanager
 def figures_over(
-    dataset: Dataset, paths: Sequence[Path], calculator: KPICalculator, today: date
+    dataset: Dataset,
+    paths: Sequence[Path],
+    calculator: KPICalculator,
+    today: date,
+    budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Iterator[Figures]:
     """Figures over the given snapshot files, while the context is open."""
     dates = calculator.calendar.rows(dataset.first_day, dataset.last_day)
-    with duckdb_executor(paths, dates) as run:
+    with duckdb_executor(paths, dates, budget) as run:
         yield Figures(
             dataset, calculator, run, as_of(today, dataset.last_day, dataset.cadence, calculator.calendar)
         )
