@@ -68,10 +68,8 @@ def was_mine(name: str) -> bool:
 def _hand_in() -> None:
     files: list[UploadedFile] = st.session_state[KEY] or []
     seen: set[str] = st.session_state.setdefault(SEEN, set())
-    for file in files:
-        if (
-            file.file_id not in seen
-        ):  # the list holds earlier files too, and a newer version may lie in the inbox by now
+    for file in files:  # earlier ones too, of which a newer version may lie in the inbox by now
+        if file.file_id not in seen:
             seen.add(file.file_id)
             content = file.getvalue()
             put(current().inbox, file.name, content)

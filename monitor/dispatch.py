@@ -12,9 +12,7 @@ from storage import outbox
 from storage.database import Database
 
 ONE = 1  # a lease must outlast the sending of all it covers
-LEASE = timedelta(
-    seconds=90
-)  # longer than the slowest answer of a provider: 10 s to connect and 20 s to read
+LEASE = timedelta(seconds=90)  # longer than a provider's slowest answer: 10 s to connect and 20 s to read
 
 
 def deliver_owed(

@@ -27,7 +27,7 @@ def main() -> None:
     for unneeded in (
         "pandas",
         "numpy",
-    ):  # pyarrow would import them at its first array, at a fifth of a second
+    ):  # pyarrow would import them at its first array, in a fifth of a second
         sys.modules[unneeded] = None  # type: ignore[assignment]
     gc.disable()  # millions of cells and no cycles: collecting would cost a third of the time
     request = json.load(sys.stdin)

@@ -152,9 +152,7 @@ class Service:
     def _start_watching(self) -> None:
         log.info("This process watches %s and sends alerts.", self._road.folders.inbox)
         with self._road.database.begin() as connection:
-            for (
-                channel
-            ) in self._channels:  # whatever kept a message back may have been mended before this start
+            for channel in self._channels:  # what kept a message back may have been mended before this start
                 outbox.resume(connection, channel.name, clock())
         self._monitor = FileMonitor(
             self._road.folders.inbox,

@@ -7,9 +7,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-STRAY_AGE = timedelta(
-    hours=1
-)  # longer than any load: a file nobody named by then belongs to a load that died
+STRAY_AGE = timedelta(hours=1)  # longer than any load: what nobody named by then is of a load that died
 
 
 def adopt(staged: Path, folder: Path, name: str) -> str:

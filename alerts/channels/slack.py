@@ -31,11 +31,8 @@ MUCH_LATER: Verdict = (Result.RETRY, Scope.CHANNEL, LATER)
 ACCOUNT: Verdict = (Result.BROKEN, Scope.CHANNEL, None)
 PLACE: Verdict = (Result.BROKEN, Scope.ADDRESS, None)
 PAYLOAD: Verdict = (Result.DEAD, Scope.MESSAGE, None)
-UNKNOWN: Verdict = (
-    Result.BROKEN,
-    Scope.MESSAGE,
-    None,
-)  # kept and shown: an answer we cannot read loses no alert
+# Kept and shown: an answer we cannot read loses no alert
+UNKNOWN: Verdict = (Result.BROKEN, Scope.MESSAGE, None)
 
 VERDICTS: Mapping[Verdict, tuple[str, ...]] = {
     SLOWER: ("ratelimited", "rate_limited"),

@@ -24,11 +24,8 @@ SLOWER_FOR_ONE: Verdict = (Result.DEFERRED, Scope.ADDRESS, PAIR_PACE)
 SPAM: Verdict = (Result.DEFERRED, Scope.CHANNEL, SPAM_PAUSE)
 ACCOUNT: Verdict = (Result.BROKEN, Scope.CHANNEL, None)
 ALLOW_LIST: Verdict = (Result.BROKEN, Scope.ADDRESS, None)
-TEMPLATE: Verdict = (
-    Result.BROKEN,
-    Scope.MESSAGE,
-    None,
-)  # the alert's template may fail while the resolved one works
+# The alert's template may fail while the resolved one works
+TEMPLATE: Verdict = (Result.BROKEN, Scope.MESSAGE, None)
 UNDELIVERABLE: Verdict = (Result.DEAD, Scope.MESSAGE, None)
 
 # Meta: decide on the code, not on the HTTP status, title or subcode.

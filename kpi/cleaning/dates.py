@@ -13,9 +13,8 @@ from kpi.cleaning.words import clean_text, plain
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-_SERIALS = range(
-    20_000, 60_001
-)  # October 1954 to April 2064; smaller and larger numbers are no dates of a business
+# October 1954 to April 2064: smaller and larger numbers are no dates of a business
+_SERIALS = range(20_000, 60_001)
 _TIME = re.compile(
     r"[T ,]+\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|[+-]\d\d:?\d\d)?$",
     re.IGNORECASE,

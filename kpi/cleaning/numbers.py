@@ -62,9 +62,8 @@ def read_number(text: str) -> NumberText | None:
     text = clean_text(text)
     if not text or len(text) > _LONGEST:
         return None
-    if simple := _SIMPLE.fullmatch(
-        text
-    ):  # most cells of most files; the rest of this module would say the same
+    # Most cells of most files; the rest of this module would say the same.
+    if simple := _SIMPLE.fullmatch(text):
         body = text.lstrip("-")
         return NumberText(
             body, _sign(body, spaced=False) or Sign.POINT, bool(simple[1]), percent=False, currency=""

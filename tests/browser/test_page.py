@@ -165,9 +165,8 @@ def test_text_of_cells_is_neither_a_link_nor_a_picture_nor_an_icon(page: Page, s
     open_page(page, server, dataset="nasty", period="All data", tab="Comparison")
     wait_until_drawn(page, 1)
     names = page.locator(".js-plotly-plot .ytick").all_text_contents()
-    assert (
-        len([name for name in names if name in nasty]) == len(names) - 1 == 10
-    )  # the last bar is all others
+    # The last bar is all others.
+    assert len([name for name in names if name in nasty]) == len(names) - 1 == 10
     open_page(page, server, dataset="nasty", period="All data")
     expect(page.get_by_test_id("stMetricLabel").filter(has_text="Paid")).to_have_text(
         re.compile(r"^Paid -\u2060?> https:\u2060?//evil\.\u2060?test")
