@@ -53,6 +53,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     finally:
         service.stop()
         system.close()
+        gc.unfreeze()
 
 
 app = st.App(Path(__file__).parent / "dashboard" / "page.py", lifespan=lifespan, routes=build_routes(system))

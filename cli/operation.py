@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -140,6 +141,9 @@ def _serve(host: str, port: int) -> None:
     set_up_logging(Settings.from_env().log_level)
     from app import app  # opens the database; see `serve`
 
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(0)
+    )  # the server stops first; then whoever called tidies up
     say(f"The dashboard is at http://{host}:{port}")
     app.run(config={**_page_config(), "server.address": host, "server.port": port})
 
