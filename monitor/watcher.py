@@ -109,7 +109,7 @@ class FileMonitor:
     """Watches one folder: a thread that scans, and one worker that takes file after file.
 
     `handle(path)` answers whether it is done with the file as it is; False brings the file back later. It must not
-    raise. `accepted()` names files that a person wants read again.
+    raise. `accepted()` names files that a person wants read again, until they were.
     """
 
     def __init__(
@@ -126,6 +126,7 @@ class FileMonitor:
         self._observe = observe
         self._handle = handle
         self._accepted = accepted
+        self._asked: set[Path] = set()  # what was accepted at the last scan
         self._interval = interval
         self._settle = settle
         self._reconciler = Reconciler(settle)
@@ -174,10 +175,11 @@ class FileMonitor:
     def _scan(self) -> bool:
         self._keep_observing()
         now = time.monotonic()
-        listing, accepted = list_workbooks(self._inbox), self._accepted()
+        listing, accepted = list_workbooks(self._inbox), set(self._accepted())
         with self._lock:
-            for path in accepted:
+            for path in accepted - self._asked:  # once: forgotten at each scan it would never settle
                 self._reconciler.forget(path)
+            self._asked = accepted
             ready = self._reconciler.look(listing, now)
             self._queue.update(dict.fromkeys(ready))
             soon = self._reconciler.unsettled(now)

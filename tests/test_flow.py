@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from alerts.rules import Direction, Rule, State
+from kpi.report import Status
 from monitor.service import Pace, Service, clock
 from settings import Settings
 from storage import alert_log, datasets, kpi_data, loads, thresholds
@@ -180,6 +182,20 @@ def test_a_corrected_workbook_replaces_its_numbers_and_a_broken_one_does_not(
     assert version(system) == 2
 
 
+def test_a_file_in_review_is_loaded_once_a_person_accepts_its_best_guesses(system: System) -> None:
+    inbox = system.road.folders.inbox
+    inbox.mkdir(parents=True)
+    (inbox / "finance.csv").write_text("Date,Revenue\n01/02/2025,10\n03/04/2025,20\n05/06/2025,30\n")
+    service = Service(system.road, system.channels, replace(QUICK, settle=0.5))
+    service.start()
+    until(lambda: latest_status(system) is Status.REVIEW)
+    with system.database.begin() as connection:
+        (source,) = loads.list_sources(connection)
+        loads.accept_guesses(connection, source.id)
+    until(lambda: version(system) == 1)
+    service.stop()
+
+
 def test_a_half_written_workbook_waits_and_is_loaded_when_it_is_whole(system: System, finance: Path) -> None:
     whole = finance.with_name("aside")
     save(whole, margin=0.50)
@@ -214,6 +230,12 @@ def latest_code(system: System) -> str | None:
     with system.database.read() as connection:
         newest = loads.recent_loads(connection, limit=1)
     return newest[0].error.code if newest and newest[0].error else None
+
+
+def latest_status(system: System) -> Status | None:
+    with system.database.read() as connection:
+        newest = loads.recent_loads(connection, limit=1)
+    return newest[0].status if newest else None
 
 
 def waiting_for(system: System) -> str | None:

@@ -191,13 +191,13 @@ def test_an_accepted_file_is_taken_again_although_it_did_not_change(inbox: Path,
     path = inbox / "asked.csv"
     path.write_bytes(b"x")
     wanted: list[Path] = []
-    monitor = FileMonitor(
-        inbox, desk.take, lambda: [wanted.pop()] if wanted else [], settle=0.1, interval=0.1
-    )
+    monitor = FileMonitor(inbox, desk.take, lambda: list(wanted), settle=0.3, interval=0.1)
     monitor.start()
     assert until(lambda: len(desk.taken) == 1)
     wanted.append(path)
     assert until(lambda: len(desk.taken) == 2)
+    time.sleep(1.0)
+    assert len(desk.taken) == 2
     monitor.stop()
 
 
