@@ -38,9 +38,26 @@ class Cadence(StrEnum):
     YEAR = "year"
 
 
+class Effect(StrEnum):
+    """What an issue did to the data."""
+
+    REJECTED = "rejected"  # rows were not loaded
+    SET_ASIDE = "set_aside"  # rows are no data: totals, notes, blanks
+    EMPTIED = "emptied"  # cells of loaded rows were left empty
+    REPAIRED = "repaired"  # values were read otherwise than they stand there; may be turned off
+    LEFT_OUT = "left_out"  # columns, tables or sheets that are not used
+    DOUBT = "doubt"  # the file contradicts itself: a total that disagrees with its rows
+    ANSWERED = "answered"  # a question that was answered by a person or by the best guess
+    NOTE = "note"  # worth knowing, nothing was changed
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing a person should know about one cell (`D14`), row or column; empty strings where not known."""
+    """One thing a person should know about one cell (`D14`), row or column; empty strings where not known.
+
+    `count` is how many cells or rows it is about, of which `cell` is the first. `repair` is the code by which a repair
+    can be turned off.
+    """
 
     sheet: str
     cell: str
@@ -48,17 +65,34 @@ class Issue:
     found: str
     problem: str
     action: str
+    effect: Effect = Effect.NOTE
+    count: int = 1
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What must be asked before the file can be loaded; `candidates` best first."""
+    """What must be asked before the file can be loaded; `candidates` best first.
+
+    An answer is given by `key`, and kept for later files by `fingerprint`, which tells the layout of the table.
+    """
 
     sheet: str
     cell: str
     header: str
     question: str
     candidates: tuple[str, ...]
+    key: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that was taken and is worth keeping for the next file of the same `fingerprint`."""
+
+    fingerprint: str
+    key: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +129,10 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True)
 class SheetReport:
-    """One sheet: used, or left with the `reason`. `header_row` counts from 1, as Excel does."""
+    """One sheet: used, or left with the `reason`. `header_row` counts from 1, as Excel does.
+
+    `fingerprint` tells the layout by its headers, whatever their order; answers are kept under it.
+    """
 
     name: str
     used: bool
@@ -103,6 +140,7 @@ class SheetReport:
     header_row: int | None
     rows: Ledger
     columns: tuple[ColumnReport, ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +162,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """All that is known about one file after it was read. `fields`, `first_day`, `last_day` are empty if refused."""
+    """All that is known about one file after it was read. `fields`, `first_day`, `last_day` are empty if refused.
+
+    `currencies` are those of the amounts where the file says so; more than one must not be added up.
+    """
 
     status: Status
     rows: Ledger
@@ -136,6 +177,8 @@ class FileReport:
     last_day: date | None = None
     cadence: Cadence = Cadence.DAY
     error: Refusal | None = None
+    choices: tuple[Choice, ...] = ()
+    currencies: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; `from_dict` gives the same report back."""
@@ -150,7 +193,7 @@ class FileReport:
             status=Status(plain["status"]),
             rows=Ledger(**plain["rows"]),
             sheets=tuple(_sheet(sheet) for sheet in plain["sheets"]),
-            issues=tuple(Issue(**issue) for issue in plain["issues"]),
+            issues=tuple(Issue(**{**i, "effect": Effect(i["effect"])}) for i in plain["issues"]),
             questions=tuple(
                 Question(**{**q, "candidates": tuple(q["candidates"])}) for q in plain["questions"]
             ),
@@ -159,6 +202,8 @@ class FileReport:
             last_day=date.fromisoformat(plain["last_day"]) if plain["last_day"] else None,
             cadence=Cadence(plain["cadence"]),
             error=Refusal(**plain["error"]) if plain["error"] else None,
+            choices=tuple(Choice(**choice) for choice in plain.get("choices", ())),
+            currencies=tuple(plain.get("currencies", ())),
         )
 
 

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from alerts.rules import Rule
+from kpi.answers import Answers, Instructions
 from kpi.report import Cadence, FileReport, Ledger, Refusal, Status
 from monitor.evaluation import Desk, record_outcome, work_out
 from monitor.sandbox import FACTS, SandboxLimits, read_workbook
@@ -52,12 +53,16 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to take. `dataset` None: named by its place; `accept`: take best guesses instead of asking."""
+    """One file to take. `dataset` None: named by its place; `accept`: take best guesses instead of asking.
+
+    `answers` are what a person said about this file; they are kept for later files of the same layout.
+    """
 
     path: Path
     origin: str
     dataset: str | None = None
     accept: bool = False
+    answers: Answers = field(default_factory=Answers)
     dry_run: bool = False
 
 
@@ -116,7 +121,9 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
         if same is not None:
             return same
         name = safe_file_name(job.path.name)
-        report = read_workbook(copy, aside, road.limits, accept=job.accept, mapping={}, name=name)
+        report = read_workbook(
+            copy, aside, road.limits, instructions=Instructions(job.answers, accept=job.accept), name=name
+        )
         if job.dry_run:
             return work.loaded(report, None)
         if report.status is Status.LOADED:

@@ -46,11 +46,12 @@ def _limit(memory_bytes: int, cpu_seconds: int) -> None:
 
 
 def _read(request: dict[str, Any]) -> None:
-    from kpi.processor import DataProcessor  # noqa: PLC0415 -- inside the limits, as all that follows
+    from kpi.answers import Instructions  # noqa: PLC0415 -- inside the limits, as all that follows
+    from kpi.processor import DataProcessor  # noqa: PLC0415
     from kpi.reading.limits import Limits  # noqa: PLC0415
 
     limits = Limits(**request["limits"])
-    processor = DataProcessor(limits, request["mapping"], accept=request["accept"])
+    processor = DataProcessor(limits, Instructions.from_dict(request["instructions"]))
     processed = processor.process(Path(request["path"]), request["name"])
     out = Path(request["out"])
     if processed.facts is not None:

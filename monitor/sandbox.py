@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from kpi.answers import Instructions
 from kpi.reading.limits import MIB, Limits
 from kpi.reading.refused import Refused, refusal
 from kpi.report import FileReport, Ledger, Refusal, Status
@@ -44,8 +45,7 @@ def read_workbook(
     out: Path,
     limits: SandboxLimits | None = None,
     *,
-    accept: bool = False,
-    mapping: Mapping[str, str] | None = None,
+    instructions: Instructions | None = None,
     name: str = "",
 ) -> FileReport:
     """The report on the file; where it says loaded, the facts lie in `out / FACTS`.
@@ -59,8 +59,7 @@ def read_workbook(
         "path": str(path.resolve()),
         "name": name or path.name,
         "out": str(out.resolve()),
-        "accept": accept,
-        "mapping": dict(mapping or {}),
+        "instructions": (instructions or Instructions()).to_dict(),
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.seconds,
         "limits": asdict(limits.reading),

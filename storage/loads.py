@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kpi.report import FileReport, Issue, Ledger, Refusal, Status
+from kpi.report import Effect, FileReport, Issue, Ledger, Refusal, Status
 from storage.schema import load_issues, loads, sources
 
 
@@ -195,11 +195,14 @@ def newest_by_source(connection: Connection) -> list[Load]:
 
 def issues_of(connection: Connection, load_id: int, limit: int = 1000) -> list[Issue]:
     """The issues of a load in the order they were found."""
-    columns = [load_issues.c[name] for name in ("sheet", "cell", "header", "found", "problem", "action")]
+    columns = [load_issues.c[field.name] for field in fields(Issue)]
     statement = (
         select(*columns).where(load_issues.c.load_id == load_id).order_by(load_issues.c.id).limit(limit)
     )
-    return [Issue(*row) for row in connection.execute(statement)]
+    return [
+        Issue(**{**row._mapping, "effect": Effect(row.effect)})  # noqa: SLF001 -- the public name of a row's columns
+        for row in connection.execute(statement)
+    ]
 
 
 def referenced_snapshots(connection: Connection, keep: int) -> set[str]:

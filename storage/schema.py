@@ -51,6 +51,7 @@ datasets = Table(
     Column("first_day", Date),
     Column("last_day", Date),
     Column("cadence", String(10), nullable=False),
+    Column("currencies", JSON),  # of the amounts, where the files say so; more than one must not be added up
     Column("updated_at", Instant, nullable=False),
 )
 
@@ -104,6 +105,9 @@ load_issues = Table(
     Column("found", Text, nullable=False),
     Column("problem", Text, nullable=False),
     Column("action", Text, nullable=False),
+    Column("effect", String(10), nullable=False, server_default="note"),  # kpi.report.Effect
+    Column("count", Integer, nullable=False, server_default="1"),
+    Column("repair", String(40), nullable=False, server_default=""),
 )
 
 mappings = Table(
@@ -111,10 +115,14 @@ mappings = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),  # of a sheet's headers, whatever their order
-    Column("header", String(255), nullable=False),
-    Column("field", String(120), nullable=False),
+    Column("kind", String(10), nullable=False),  # field, choice or repair: see kpi.answers
+    Column("key", String(255), nullable=False),  # the header, the question's key, the repair's code
+    Column("answer", String(255), nullable=False),  # the field, the candidate, off
+    Column(
+        "dataset", String(120), nullable=False
+    ),  # where it was said first: for people to tell layouts apart
     Column("at", Instant, nullable=False),
-    UniqueConstraint("fingerprint", "header"),
+    UniqueConstraint("fingerprint", "kind", "key"),
 )
 
 kpi_data = Table(

@@ -38,13 +38,17 @@ def read_columns(plans: Sequence[Plan], signs: Mapping[int, Sign], days: Typed) 
 
 
 def build_facts(
-    plans: Sequence[Plan], typed: Mapping[str, Typed], dropped: Collection[int], sheet: str, first_row: int
+    plans: Sequence[Plan],
+    typed: Mapping[str, Typed],
+    dropped: Collection[int],
+    sheet: str,
+    row_numbers: Sequence[int],
 ) -> Facts:
     """The facts without the dropped rows, with the sheet and the row (as Excel counts) of each."""
     height = len(next(iter(typed.values())).values)
     columns = {name: column.values for name, column in typed.items()}
     columns["_sheet"] = pa.DictionaryArray.from_arrays(_zeros(height), pa.array([sheet]))
-    columns["_row"] = pa.array(range(first_row + 1, first_row + height + 1), pa.int32())
+    columns["_row"] = pa.array(row_numbers, pa.int32())
     table = pa.table(columns)
     if dropped:
         table = table.filter(pa.array([row not in dropped for row in range(height)], pa.bool_()))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpi.cleaning.layout import Column
+from kpi.cleaning.layout import Column, Table
 from kpi.cleaning.typed import shown
-from kpi.reading.cells import address
-from kpi.report import Issue
+from kpi.report import Effect, Issue
 
 EXAMPLES = 50
 REJECTED = 10_000
@@ -21,34 +20,41 @@ class Finding:
     """One problem that rows of one column share; rows count from 0 at the first row of the table."""
 
     sheet: str
-    first_row: int
+    table: Table
     column: Column
     problem: str
     action: str
+    effect: Effect = Effect.NOTE
+    repair: str = ""
 
     def issues(self, rows: Sequence[int], most: int = EXAMPLES) -> list[Issue]:
         """An issue a row up to `most`, then one line with the count of the rest."""
         issues = [self._issue(row) for row in rows[:most]]
         rest = len(rows) - most
         if rest > 0:
-            cell = address(self.first_row + rows[most], self.column.position)
+            cell = self.table.cell(self.column, rows[most])
             found = f"{rest:,} more such cells from {cell} on"
-            issues.append(Issue(self.sheet, cell, self.column.label, found, self.problem, self.action))
+            issues.append(self._about(cell, found, rest))
         return issues
 
     def summary(self, rows: Sequence[int]) -> list[Issue]:
         """One line for all rows together, with the first of them as examples."""
         if not rows:
             return []
-        cells = [address(self.first_row + row, self.column.position) for row in rows[:5]]
+        cells = [self.table.cell(self.column, row) for row in rows[:5]]
         texts = list(dict.fromkeys(shown(self.column.cells[row]) for row in rows[:EXAMPLES]))[:5]
         found = f"{len(rows):,} cells such as {', '.join(cells)}: {', '.join(texts)}"
-        return [Issue(self.sheet, cells[0], self.column.label, found, self.problem, self.action)]
+        return [self._about(cells[0], found, len(rows))]
 
     def _issue(self, row: int) -> Issue:
-        cell = address(self.first_row + row, self.column.position)
-        found = shown(self.column.cells[row])
-        return Issue(self.sheet, cell, self.column.label, found, self.problem, self.action)
+        cell = self.table.cell(self.column, row)
+        return self._about(cell, shown(self.column.cells[row]))
+
+    def _about(self, cell: str, found: str, count: int = 1) -> Issue:
+        label = self.column.label
+        return Issue(
+            self.sheet, cell, label, found, self.problem, self.action, self.effect, count, self.repair
+        )
 
 
 def runs(rows: Sequence[int]) -> list[tuple[int, int]]:

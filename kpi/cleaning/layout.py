@@ -11,7 +11,7 @@ from kpi.cleaning.headers import Header, read_header
 from kpi.cleaning.numbers import read_number
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.cleaning.words import clean_text
-from kpi.reading.cells import BLANK, Cell, CellError, RawSheet, column_letters
+from kpi.reading.cells import BLANK, Cell, CellError, RawSheet, address, column_letters
 
 _ROWS_ABOVE = 60  # titles and notes above a header are rarely more than a screen
 _ROWS_BELOW = 20
@@ -20,11 +20,16 @@ _LEAST_NAMES = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column below its header; `position` counts from 0 in the sheet, `cells` start below the header row."""
+    """One column below its header; `position` counts from 0 in the sheet, `cells` start below the header row.
+
+    `places` says where each cell stands in the sheet (row and column from 0), and last where the header does, for a
+    table that was turned; where it is empty the cells stand below their header.
+    """
 
     position: int
     header: Header
     cells: Sequence[Cell]
+    places: Sequence[tuple[int, int]] = ()
 
     @property
     def label(self) -> str:
@@ -43,6 +48,27 @@ class Table:
     @property
     def first_row(self) -> int:
         return self.header_row + 1
+
+    def cell(self, column: Column, row: int) -> str:
+        """The address of a cell of the table, such as `D14`; rows count from 0 at the first row of the table."""
+        return (
+            address(*column.places[row]) if column.places else address(self.first_row + row, column.position)
+        )
+
+    def header_cell(self, column: Column) -> str:
+        """The address of the name of a column."""
+        return address(*column.places[-1]) if column.places else address(self.header_row, column.position)
+
+    def row_cell(self, row: int) -> str:
+        """The address that stands for a whole row."""
+        return self.cell(self.columns[0], row)
+
+    def row_numbers(self) -> Sequence[int]:
+        """For every row the row of the sheet where it begins, as Excel counts."""
+        places = self.columns[0].places
+        if places:
+            return [row + 1 for row, _ in places[:-1]]
+        return range(self.first_row + 1, self.first_row + self.height + 1)
 
 
 def is_blank(cell: Cell) -> bool:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from kpi.cleaning.content import Content as Cells
+from kpi.cleaning.inquiry import Inquiry
+from kpi.cleaning.layout import Table
 from kpi.cleaning.vocabulary import Content, Meaning, vocabulary
 from kpi.cleaning.words import plain
-from kpi.reading.cells import address
-from kpi.report import Question
 
 LEFT_OUT = ""
 NO_COLUMN = "none of them"
@@ -29,7 +29,6 @@ class Mapped:
 
     fields: Mapping[int, str]
     confidence: Mapping[int, float]
-    questions: tuple[Question, ...]
 
     def column_of(self, name: str) -> int | None:
         return next((column for column, mapped in self.fields.items() if mapped == name), None)
@@ -37,27 +36,36 @@ class Mapped:
 
 @dataclass(slots=True)
 class _Mapper:
-    sheet: str
-    header_row: int
+    table: Table
+    inquiry: Inquiry
     columns: Sequence[Cells]
     days_1904: bool
     fields: dict[int, str] = field(default_factory=dict)
     confidence: dict[int, float] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
 
     def take(self, column: int, name: str, confidence: float) -> None:
         self.fields[column] = name
         self.confidence[column] = confidence
 
-    def ask(self, column: int, question: str, candidates: Sequence[str]) -> None:
-        cells = self.columns[column].column
-        cell = address(self.header_row, cells.position)
-        self.questions.append(Question(self.sheet, cell, cells.header.text, question, tuple(candidates)))
+    def which(
+        self, name: str, columns: Sequence[int], question: str, others: Sequence[str] = ()
+    ) -> int | None:
+        """The one of the columns that a person says is the field, or the first of them; None for one of `others`."""
+        first = self.columns[columns[0]].column
+        labels = self.labels(columns)
+        answer = self.inquiry.ask(
+            name, question, [*labels, *others], cell=self.table.header_cell(first), header=first.header.text
+        )
+        return columns[labels.index(answer)] if answer in labels else None
+
+    def certainty(self, name: str) -> float:
+        """Of a column that was asked about."""
+        return _EXACT if name in self.inquiry.answers.choices else _GUESSED
 
     def labels(self, columns: Sequence[int]) -> list[str]:
         """What the columns are called, with their cell where two are called the same."""
         names = [self.columns[column].column.label for column in columns]
-        cells = [address(self.header_row, self.columns[column].column.position) for column in columns]
+        cells = [self.table.header_cell(self.columns[column].column) for column in columns]
         return [
             f"{name} ({cell})" if names.count(name) > 1 else name
             for name, cell in zip(names, cells, strict=True)
@@ -67,19 +75,17 @@ class _Mapper:
         return [column for column in range(len(self.columns)) if column not in self.fields]
 
 
-def map_columns(
-    sheet: str, header_row: int, columns: Sequence[Cells], overrides: Mapping[str, str], *, days_1904: bool
-) -> Mapped:
-    """The fields of the columns. `overrides` (header to field, empty to leave it out) go before everything."""
-    mapper = _Mapper(sheet, header_row, columns, days_1904)
-    _override(mapper, overrides)
+def map_columns(table: Table, columns: Sequence[Cells], inquiry: Inquiry, *, days_1904: bool) -> Mapped:
+    """The fields of the columns. What a person said (header to field) goes before everything."""
+    mapper = _Mapper(table, inquiry, columns, days_1904)
+    _override(mapper, inquiry.answers.fields)
     _exact(mapper)
-    answered = set(overrides.values())
+    answered = set(inquiry.answers.fields.values())
     if "date" not in mapper.fields.values():
         _ask_date(mapper)
     if "revenue" not in mapper.fields.values() and "revenue" not in answered:
         _ask_revenue(mapper)
-    return Mapped(mapper.fields, mapper.confidence, tuple(mapper.questions))
+    return Mapped(mapper.fields, mapper.confidence)
 
 
 def _override(mapper: _Mapper, overrides: Mapping[str, str]) -> None:
@@ -130,12 +136,12 @@ def _choose(mapper: _Mapper, name: str, candidates: list[tuple[int, int]]) -> No
     """The strongest name; among equally strong ones a question, unless their cells are the same."""
     strongest = candidates[0][0]
     equal = [column for tier, column in candidates if tier == strongest]
-    mapper.take(equal[0], name, _EXACT if strongest == 0 else _WEAKER)
     cells = {tuple(mapper.columns[column].column.cells) for column in equal} if len(equal) > 1 else set()
     if len(cells) > 1 and vocabulary().contents[name] not in _NAMED_ONLY:
-        labels = mapper.labels(equal)
-        mapper.confidence[equal[0]] = _GUESSED
-        mapper.ask(equal[0], f"Which of these columns is the {_spoken(name)}?", labels)
+        chosen = mapper.which(name, equal, f"Which of these columns is the {_spoken(name)}?")
+        mapper.take(equal[0] if chosen is None else chosen, name, mapper.certainty(name))
+    else:
+        mapper.take(equal[0], name, _EXACT if strongest == 0 else _WEAKER)
 
 
 def _ask_date(mapper: _Mapper) -> None:
@@ -144,8 +150,8 @@ def _ask_date(mapper: _Mapper) -> None:
     if not dated:
         return
     dated.sort(key=lambda column: -_likeness(mapper, column, "date"))
-    mapper.take(dated[0], "date", _GUESSED)
-    mapper.ask(dated[0], "Which column is the date of the row?", mapper.labels(dated))
+    chosen = mapper.which("date", dated, "Which column is the date of the row?")
+    mapper.take(dated[0] if chosen is None else chosen, "date", mapper.certainty("date"))
 
 
 def _ask_revenue(mapper: _Mapper) -> None:
@@ -160,11 +166,10 @@ def _ask_revenue(mapper: _Mapper) -> None:
     if not alike:
         return
     alike.sort(key=lambda column: -_likeness(mapper, column, "revenue"))
-    labels = mapper.labels(alike)
-    if {"quantity", "unit_price"} <= set(mapper.fields.values()):
-        labels.append(PRODUCT_OF_TWO)
-    mapper.take(alike[0], "revenue", _GUESSED)
-    mapper.ask(alike[0], "Which column is the revenue?", [*labels, NO_COLUMN])
+    product = [PRODUCT_OF_TWO] if {"quantity", "unit_price"} <= set(mapper.fields.values()) else []
+    chosen = mapper.which("revenue", alike, "Which column is the revenue?", [*product, NO_COLUMN])
+    if chosen is not None:
+        mapper.take(chosen, "revenue", mapper.certainty("revenue"))
 
 
 def _likeness(mapper: _Mapper, column: int, name: str) -> float:

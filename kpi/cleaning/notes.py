@@ -13,7 +13,7 @@ from kpi.cleaning.rows import Aside
 from kpi.cleaning.styles import Place
 from kpi.cleaning.typed import Typed, shown
 from kpi.reading.cells import Cell, CellError, RawSheet, address
-from kpi.report import Issue
+from kpi.report import Effect, Issue
 
 _EMPTIED = "the cell was left empty, the row was loaded"
 _MOST_RUNS = 1_000
@@ -22,7 +22,9 @@ _MOST_RUNS = 1_000
 def sheet_issues(sheet: RawSheet) -> list[Issue]:
     """What the reader itself had to say about the sheet."""
     return [
-        Issue(sheet.name, address(note.row, note.column), "", note.found, note.problem, note.action)
+        Issue(
+            sheet.name, address(note.row, note.column), "", note.found, note.problem, note.action, note.effect
+        )
         for note in sheet.notes
     ]
 
@@ -36,7 +38,7 @@ def rejected_issues(
         if plan.role is Role.DAYS or (plan.canonical and plan.role is Role.NUMBERS):
             rows = [row for row in typed[plan.name].bad if row in rejected]
             for problem, of_problem in _by_problem(plan, rows).items():
-                issues += _finding(place, plan.content.column, problem, NOT_LOADED).issues(
+                issues += _finding(place, plan.content.column, problem, NOT_LOADED, Effect.REJECTED).issues(
                     of_problem, REJECTED
                 )
     return issues
@@ -74,9 +76,11 @@ def column_issues(
         column, reading = plan.content.column, typed[plan.name]
         loaded = [row for row in reading.bad if row not in dropped]
         for problem, rows in _by_cell(plan, loaded).items():
-            issues += _finding(place, column, problem, _EMPTIED).issues(rows)
+            issues += _finding(place, column, problem, _EMPTIED, Effect.EMPTIED).issues(rows)
         marked = [row for row in reading.marked if row not in dropped]
-        issues += _finding(place, column, "a mark for a missing number", _EMPTIED).summary(marked)
+        issues += _finding(place, column, "a mark for a missing number", _EMPTIED, Effect.EMPTIED).summary(
+            marked
+        )
         if plan.role is Role.NUMBERS:
             issues += _number_notes(place, plan.content, typed_cells=typed_cells)
     return issues
@@ -94,14 +98,32 @@ def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[
     cell = place.header_cell(content)
     if header.scale != 1:
         action = f"every number was multiplied by {header.scale:,}"
-        issues.append(Issue(place.sheet, cell, header.text, header.unit, "the header gives a unit", action))
+        problem = "the header gives a unit"
+        issues.append(
+            Issue(
+                place.sheet,
+                cell,
+                header.text,
+                header.unit,
+                problem,
+                action,
+                Effect.REPAIRED,
+                len(content.column.cells),
+                "unit_scale",
+            )
+        )
     texts = {text for text, reading in content.numbers.items() if reading}
     if typed_cells and texts:
         rows = [
             row for row, found in enumerate(content.column.cells) if found.__class__ is str and found in texts
         ]
         issues += _finding(
-            place, content.column, "numbers stored as text", "they were read as numbers"
+            place,
+            content.column,
+            "numbers stored as text",
+            "they were read as numbers",
+            Effect.REPAIRED,
+            "numbers_as_text",
         ).summary(rows)
     return issues
 
@@ -115,9 +137,19 @@ def aside_issues(place: Place, aside: Mapping[int, Aside]) -> list[Issue]:
         issues += [_aside(place, reason, first, last) for first, last in spans[:_MOST_RUNS]]
         if len(spans) > _MOST_RUNS:
             first = spans[_MOST_RUNS][0]
-            found = f"{sum(row >= first for row in rows):,} more such rows"
+            rest = sum(row >= first for row in rows)
+            found = f"{rest:,} more such rows"
             issues.append(
-                Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE)
+                Issue(
+                    place.sheet,
+                    place.table.row_cell(first),
+                    "",
+                    found,
+                    reason.value,
+                    SET_ASIDE,
+                    Effect.SET_ASIDE,
+                    rest,
+                )
             )
     return issues
 
@@ -125,15 +157,21 @@ def aside_issues(place: Place, aside: Mapping[int, Aside]) -> list[Issue]:
 def _aside(place: Place, reason: Aside, first: int, last: int) -> Issue:
     if first == last:
         found = _row_text(place.table, first)
-        return Issue(place.sheet, _row_cell(place.table, first), "", found, reason.value, SET_ASIDE)
-    found = f"{last - first + 1:,} rows, down to row {place.table.first_row + last + 1}"
+        return Issue(
+            place.sheet, place.table.row_cell(first), "", found, reason.value, SET_ASIDE, Effect.SET_ASIDE
+        )
+    count = last - first + 1
+    found = f"{count:,} rows, down to row {place.table.row_numbers()[last]}"
     return Issue(
-        place.sheet, _row_cell(place.table, first), "", found, reason.value, "the rows were set aside"
+        place.sheet,
+        place.table.row_cell(first),
+        "",
+        found,
+        reason.value,
+        "the rows were set aside",
+        Effect.SET_ASIDE,
+        count,
     )
-
-
-def _row_cell(table: Table, row: int) -> str:
-    return address(table.first_row + row, table.columns[0].position)
 
 
 def _row_text(table: Table, row: int) -> str:
@@ -147,10 +185,14 @@ def stray_issues(place: Place, overflow: Sequence[Column]) -> list[Issue]:
     for column in place.table.strays:
         rows = filled_rows(column)
         if column in overflow:
-            finding = _finding(place, column, "the row has more cells than the header has names", NOT_LOADED)
+            finding = _finding(
+                place, column, "the row has more cells than the header has names", NOT_LOADED, Effect.REJECTED
+            )
             issues += finding.issues(rows, REJECTED)
         else:
-            finding = _finding(place, column, "values in a column without a header", "they were left out")
+            finding = _finding(
+                place, column, "values in a column without a header", "they were left out", Effect.LEFT_OUT
+            )
             issues += finding.summary(rows)
     return issues
 
@@ -160,11 +202,12 @@ def other_table_issues(place: Place, others: Sequence[Column]) -> list[Issue]:
     return [
         Issue(
             place.sheet,
-            address(place.table.header_row, column.position),
+            place.table.header_cell(column),
             column.label,
             column.label,
             "the column belongs to another table beside this one",
             "it was left out: put each table on a sheet of its own",
+            Effect.LEFT_OUT,
         )
         for column in others
     ]
@@ -179,8 +222,22 @@ def revenue_issue(place: Place, plans: Sequence[Plan], facts: Facts) -> list[Iss
     rate = any(field.name.startswith("discount") for field in facts.fields)
     action = f"it was worked out as {field.header}" + (", discounts not deducted" if rate else "")
     cell = place.header_cell(quantity.content)
-    return [Issue(place.sheet, cell, "", "no column of revenue", "revenue is not in the sheet", action)]
+    return [
+        Issue(
+            place.sheet,
+            cell,
+            "",
+            "no column of revenue",
+            "revenue is not in the sheet",
+            action,
+            Effect.REPAIRED,
+            facts.table.num_rows,
+            "worked_out_revenue",
+        )
+    ]
 
 
-def _finding(place: Place, column: Column, problem: str, action: str) -> Finding:
-    return Finding(place.sheet, place.table.first_row, column, problem, action)
+def _finding(
+    place: Place, column: Column, problem: str, action: str, effect: Effect, repair: str = ""
+) -> Finding:
+    return Finding(place.sheet, place.table, column, problem, action, effect, repair)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kpi.answers import Instructions
 from kpi.cleaning.blocks import main_block, split_blocks
 from kpi.cleaning.content import Content, count_content
 from kpi.cleaning.facts import FACTORS, Facts, build_facts, read_columns, rows_of_members
+from kpi.cleaning.inquiry import Inquiry, fingerprint
 from kpi.cleaning.kinds import Plan, Role, plan_columns
 from kpi.cleaning.layout import Column, Table, filled_rows, find_table
 from kpi.cleaning.mapping import LEFT_OUT, map_columns
+from kpi.cleaning.merges import spread_merges
 from kpi.cleaning.notes import (
     aside_issues,
     column_issues,
@@ -25,11 +28,12 @@ from kpi.cleaning.rows import Aside, Sorted, is_bare_total, sort_rows
 from kpi.cleaning.styles import Place, date_order, decimal_signs
 from kpi.cleaning.typed import Typed, shown, to_days
 from kpi.cleaning.vocabulary import vocabulary
-from kpi.reading.cells import RawSheet, address
+from kpi.reading.cells import RawSheet
 from kpi.report import ColumnReport, FactField, Issue, Kind, Ledger, Question
 
 _MANY_REJECTED = 0.25
 _FEW_ROWS = 3
+_TOTALS = ("yes, set them aside", "no, they are data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class CleanSheet:
     guessed: bool
     words: frozenset[str]
     blanks: frozenset[str]
+    fingerprint: str
 
     @property
     def measures(self) -> frozenset[str]:
@@ -83,7 +88,7 @@ class _Reading:
         return self.rejected | self.aside.keys()
 
 
-def clean_sheet(sheet: RawSheet, overrides: Mapping[str, str]) -> CleanSheet | LeftSheet:
+def clean_sheet(sheet: RawSheet, instructions: Instructions) -> CleanSheet | LeftSheet:
     """The facts of the sheet if it holds a table with a date and a measure."""
     if sheet.left:
         return LeftSheet(sheet.name, "hidden", sheet.left)
@@ -95,15 +100,18 @@ def clean_sheet(sheet: RawSheet, overrides: Mapping[str, str]) -> CleanSheet | L
             else "no row of names with numbers or dates under it was found"
         )
         return LeftSheet(sheet.name, "no_table", empty)
-    table, contents, others = _one_table(found)
-    mapped = map_columns(sheet.name, table.header_row, contents, overrides, days_1904=sheet.days_1904)
+    mark = fingerprint(column.header.words for column in found.columns)
+    inquiry = Inquiry(sheet.name, mark, instructions.of(mark))
+    spread, repairs = spread_merges(found, sheet.merges, inquiry)
+    table, contents, others = _one_table(spread)
+    mapped = map_columns(table, contents, inquiry, days_1904=sheet.days_1904)
     plans = plan_columns(contents, mapped)
     lacks = _lacks(sheet.name, table, plans)
     if lacks is not None:
         return lacks
-    place = Place(sheet.name, table)
-    reading, questions = _read(sheet, place, plans, others)
-    return _clean(reading, (*mapped.questions, *questions), guessed=bool(mapped.questions))
+    guessed = bool(inquiry.questions)
+    reading = _read(sheet, Place(sheet.name, table, inquiry), plans, others)
+    return _clean(reading, repairs, guessed=guessed)
 
 
 def _one_table(table: Table) -> tuple[Table, tuple[Content, ...], tuple[Column, ...]]:
@@ -131,22 +139,22 @@ def _lacks(name: str, table: Table, plans: Sequence[Plan]) -> LeftSheet | None:
     return None
 
 
-def _read(
-    sheet: RawSheet, place: Place, plans: tuple[Plan, ...], others: tuple[Column, ...]
-) -> tuple[_Reading, list[Question]]:
-    signs, questions = decimal_signs(plans, place)
+def _read(sheet: RawSheet, place: Place, plans: tuple[Plan, ...], others: tuple[Column, ...]) -> _Reading:
+    signs = decimal_signs(plans, place)
     date = next(plan for plan in plans if plan.role is Role.DAYS)
-    order, asked = date_order(date.content, place, decimal_comma=Sign.COMMA in signs.values())
+    order = date_order(date.content, place, decimal_comma=Sign.COMMA in signs.values())
     days = to_days(date.content, order, days_1904=sheet.days_1904)
     typed = read_columns(plans, signs, days)
     rows = sort_rows(place.table, days.bad, date.content.column.position)
-    totals, more = _dated_totals(place, plans, typed, rows)
+    totals = _dated_totals(place, plans, typed, rows)
     aside = {**rows.aside, **dict.fromkeys(totals, Aside.TOTAL)}
     bad = {row for plan in plans if _is_vital(plan) for row in typed[plan.name].bad}
     bad.update(row for stray in _overflow(sheet, place.table) for row in filled_rows(stray))
     reading = _Reading(sheet, place, plans, typed, aside, frozenset(bad - aside.keys()), others)
-    doubts = [*_second_table(place, rows), *_currencies(reading), *_many_rejected(reading)]
-    return reading, [*questions, *asked, *more, *doubts]
+    _ask_second_table(place, rows)
+    _ask_currencies(reading)
+    _ask_rejected(reading)
+    return reading
 
 
 def _is_vital(plan: Plan) -> bool:
@@ -160,12 +168,9 @@ def _overflow(sheet: RawSheet, table: Table) -> list[Column]:
     return [] if sheet.typed else [stray for stray in table.strays if stray.position > last]
 
 
-def _dated_totals(
-    place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], rows: Sorted
-) -> tuple[list[int], list[Question]]:
+def _dated_totals(place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], rows: Sorted) -> list[int]:
     """Rows with a date that are labelled as totals: counted, they would double what they add up."""
     found: list[int] = []
-    questions = []
     for plan in plans:
         if plan.role is not Role.LABELS or plan.kind is Kind.IDENTIFIER:
             continue
@@ -173,63 +178,61 @@ def _dated_totals(
         members = [number for number, text in enumerate(column.dictionary.to_pylist()) if is_bare_total(text)]
         dated = [row for row in rows_of_members(column, members) if row not in rows.aside] if members else []
         if dated:
-            cell = address(place.table.first_row + dated[0], plan.content.column.position)
+            cell = place.table.cell(plan.content.column, dated[0])
             question = f"{len(dated):,} rows with a date are labelled as totals. Are they sums of other rows?"
-            questions.append(
-                place.ask(plan.content, cell, question, ("yes, set them aside", "no, they are data"))
-            )
-            found += dated
-    return found, questions
+            key = f"totals:{plan.content.column.header.words}"
+            found += dated if place.ask(plan.content, key, question, _TOTALS, cell=cell) == _TOTALS[0] else []
+    return found
 
 
-def _second_table(place: Place, rows: Sorted) -> list[Question]:
+def _ask_second_table(place: Place, rows: Sorted) -> None:
     if rows.second_header is None:
-        return []
+        return
     column = place.table.columns[0]
-    cell = address(place.table.first_row + rows.second_header, column.position)
+    cell = place.table.cell(column, rows.second_header)
     texts = [shown(column.cells[rows.second_header]) for column in place.table.columns]
     question = (
         f"Another header stands below the table ({', '.join(filter(None, texts))}). Is it another table?"
     )
-    return [Question(place.sheet, cell, column.header.text, question, ("yes, leave it out", "no"))]
+    place.inquiry.ask("second_table", question, ("yes, leave it out",), cell=cell, header=column.header.text)
 
 
-def _currencies(reading: _Reading) -> list[Question]:
+def _ask_currencies(reading: _Reading) -> None:
     """Amounts in the currencies of a column cannot be added; what they are worth in one, no one has said."""
     plan = next((plan for plan in reading.plans if plan.name == "currency" and plan.canonical), None)
     if plan is None:
-        return []
+        return
     column = reading.typed["currency"].values
     members = sorted(
         {text for row, text in enumerate(column.to_pylist()) if text and row not in reading.dropped}
     )
     if len(members) <= 1:
-        return []
-    place = reading.place
+        return
     question = f"The amounts are in several currencies ({', '.join(members[:5])}), which cannot be added. Add them as they are?"
-    return [place.ask(plan.content, place.header_cell(plan.content), question, ("add them as they are",))]
+    reading.place.ask(plan.content, "currencies", question, ("add them as they are",))
 
 
-def _many_rejected(reading: _Reading) -> list[Question]:
+def _ask_rejected(reading: _Reading) -> None:
     """A file of which a good part cannot be read is asked about, for what is left of it may mislead."""
     rejected = len(reading.rejected)
     rows = reading.place.table.height - len(reading.aside)
     if rejected <= _FEW_ROWS or rejected <= _MANY_REJECTED * rows:
-        return []
+        return
     row = min(reading.rejected)
-    cell = address(reading.place.table.first_row + row, reading.place.table.columns[0].position)
+    cell = reading.place.table.row_cell(row)
     question = f"{rejected:,} of {rows:,} rows cannot be read. Load the others without them?"
-    return [Question(reading.place.sheet, cell, "", question, ("load the others",))]
+    reading.place.inquiry.ask("rejected_rows", question, ("load the others",), cell=cell)
 
 
-def _clean(reading: _Reading, questions: tuple[Question, ...], *, guessed: bool) -> CleanSheet:
+def _clean(reading: _Reading, repairs: tuple[Issue, ...], *, guessed: bool) -> CleanSheet:
     place, plans = reading.place, reading.plans
     dropped = reading.dropped
-    facts = build_facts(plans, reading.typed, dropped, place.sheet, place.table.first_row)
+    facts = build_facts(plans, reading.typed, dropped, place.sheet, place.table.row_numbers())
     ledger = Ledger(place.table.height, facts.table.num_rows, len(reading.rejected), len(reading.aside))
     overflow = _overflow(reading.sheet, place.table)
     issues = (
         *sheet_issues(reading.sheet),
+        *repairs,
         *rejected_issues(place, plans, reading.typed, reading.rejected),
         *column_issues(place, plans, reading.typed, dropped, typed_cells=reading.sheet.typed),
         *aside_issues(place, reading.aside),
@@ -241,8 +244,19 @@ def _clean(reading: _Reading, questions: tuple[Question, ...], *, guessed: bool)
     columns = tuple(_report(plan, facts.fields) for plan in plans)
     header_row = place.table.header_row + 1
     blanks = _blank_fields(plans)
+    questions = tuple(place.inquiry.questions)
     return CleanSheet(
-        place.sheet, header_row, facts, ledger, columns, issues, questions, guessed, words, blanks
+        place.sheet,
+        header_row,
+        facts,
+        ledger,
+        columns,
+        issues,
+        questions,
+        guessed,
+        words,
+        blanks,
+        place.inquiry.fingerprint,
     )
 
 

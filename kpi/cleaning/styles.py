@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from kpi.cleaning.content import Content
 from kpi.cleaning.dates import DateText, Order, find_order
+from kpi.cleaning.inquiry import Inquiry
 from kpi.cleaning.kinds import Plan, Role
 from kpi.cleaning.layout import Table
 from kpi.cleaning.numbers import NumberStyle, NumberText, Sign, find_style
-from kpi.reading.cells import address
-from kpi.report import Question
 
 _LEAST_SWAPPED = 3
+_DECIMAL = {Sign.POINT: "the point is the decimal sign", Sign.COMMA: "the comma is the decimal sign"}
 _FIRST_HALF_DAYS = 12  # a day that may pass for a month
 
 
@@ -25,21 +25,26 @@ class Place:
 
     sheet: str
     table: Table
+    inquiry: Inquiry
 
     def header_cell(self, content: Content) -> str:
-        return address(self.table.header_row, content.column.position)
+        return self.table.header_cell(content.column)
 
-    def ask(self, content: Content, cell: str, question: str, candidates: Sequence[str]) -> Question:
-        return Question(self.sheet, cell, content.column.header.text, question, tuple(candidates))
+    def ask(
+        self, content: Content, key: str, question: str, candidates: Sequence[str], *, cell: str = ""
+    ) -> str:
+        """The answer, or the best guess while it is open; asked at the header where no `cell` is given."""
+        cell = cell or self.header_cell(content)
+        return self.inquiry.ask(key, question, candidates, cell=cell, header=content.column.header.text)
 
     def first_cell(self, content: Content, texts: set[str]) -> str:
         for row, cell in enumerate(content.column.cells):
             if cell.__class__ is str and cell in texts:
-                return address(self.table.first_row + row, content.column.position)
+                return self.table.cell(content.column, row)
         return self.header_cell(content)
 
 
-def decimal_signs(plans: Sequence[Plan], place: Place) -> tuple[dict[int, Sign], list[Question]]:
+def decimal_signs(plans: Sequence[Plan], place: Place) -> dict[int, Sign]:
     """The sign by number of the plan. One program wrote the sheet, so decided columns decide for the others."""
     styles = {
         number: find_style(reading for reading in plan.content.numbers.values() if reading)
@@ -48,7 +53,7 @@ def decimal_signs(plans: Sequence[Plan], place: Place) -> tuple[dict[int, Sign],
     }
     decided = {style.decimal for style in styles.values() if style.decimal in (Sign.POINT, Sign.COMMA)}
     common = decided.pop() if len(decided) == 1 else Sign.UNKNOWN
-    signs, questions, doubtful = {}, [], []
+    signs, doubtful = {}, []
     for number, style in styles.items():
         if style.decimal is Sign.EITHER:
             signs[number] = Sign.POINT
@@ -56,15 +61,14 @@ def decimal_signs(plans: Sequence[Plan], place: Place) -> tuple[dict[int, Sign],
             doubtful.append(number)
         else:
             signs[number] = common if style.decimal is Sign.UNKNOWN else style.decimal
-        questions += _mixtures(plans[number].content, style, place)
+        _ask_mixtures(plans[number].content, style, place)
     if doubtful:
-        guess, question = _ask_sign([plans[number].content for number in doubtful], place)
-        signs.update(dict.fromkeys(doubtful, guess))
-        questions.append(question)
-    return signs, questions
+        sign = _ask_sign([plans[number].content for number in doubtful], place)
+        signs.update(dict.fromkeys(doubtful, sign))
+    return signs
 
 
-def _ask_sign(contents: Sequence[Content], place: Place) -> tuple[Sign, Question]:
+def _ask_sign(contents: Sequence[Content], place: Place) -> Sign:
     """One question for all columns that leave it open: one program wrote them."""
     doubtful = [
         (text, reading)
@@ -75,11 +79,20 @@ def _ask_sign(contents: Sequence[Content], place: Place) -> tuple[Sign, Question
     guess = _likely(doubtful)
     text, reading = doubtful[0]
     other = Sign.COMMA if guess is Sign.POINT else Sign.POINT
-    candidates = [f"{text.strip()} is {_as(reading, sign)}" for sign in (guess, other)]
     others = [content.column.label for content in contents[1:]]
     also = f" The same is asked of {', '.join(others)}." if others else ""
-    question = f"Is the mark in these numbers a decimal sign, or does it part thousands?{also}"
-    return guess, place.ask(contents[0], place.first_cell(contents[0], {text}), question, candidates)
+    question = (
+        f"Is the mark in {text.strip()} a decimal sign, or does it part thousands? "
+        f"It may be {_as(reading, guess)} or {_as(reading, other)}.{also}"
+    )
+    answer = place.ask(
+        contents[0],
+        "decimal_sign",
+        question,
+        [_DECIMAL[guess], _DECIMAL[other]],
+        cell=place.first_cell(contents[0], {text}),
+    )
+    return guess if answer == _DECIMAL[guess] else other
 
 
 def _likely(doubtful: Sequence[tuple[str, NumberText]]) -> Sign:
@@ -94,44 +107,49 @@ def _as(reading: NumberText, sign: Sign) -> str:
     return f"{float(reading.body.replace(group, '').replace(',', '.')):g}"
 
 
-def _mixtures(content: Content, style: NumberStyle, place: Place) -> list[Question]:
-    questions = []
+def _ask_mixtures(content: Content, style: NumberStyle, place: Place) -> None:
+    words = content.column.header.words
     if len(style.currencies) > 1:
         marks = ", ".join(sorted(style.currencies))
         question = (
             f"The amounts are in several currencies ({marks}), which cannot be added. Add them as they are?"
         )
-        questions.append(place.ask(content, place.header_cell(content), question, ("add them as they are",)))
+        place.ask(content, "currencies", question, ("add them as they are",))
     if style.percents and (style.plains or content.real_numbers):
         question = "Some cells are percentages and some are plain numbers. Read 12% as 0.12 beside the plain numbers?"
-        questions.append(place.ask(content, place.header_cell(content), question, ("12% is 0.12",)))
-    return questions
+        place.ask(content, f"percents:{words}", question, ("12% is 0.12",))
 
 
-def date_order(content: Content, place: Place, *, decimal_comma: bool) -> tuple[Order, list[Question]]:
+def date_order(content: Content, place: Place, *, decimal_comma: bool) -> Order:
     """Whether day or month comes first in the date column; decided by all of its cells together."""
     readings = {text: reading for text, reading in content.dates.items() if reading}
     order = find_order(readings.values())
     if order is Order.EITHER:
-        return Order.DAY_FIRST, []
+        return Order.DAY_FIRST
     doubtful = {text for text, reading in readings.items() if _is_doubtful(reading)}
     if order is Order.UNKNOWN:
         guess = _likely_order(content, decimal_comma=decimal_comma)
         question = "Which comes first in these dates, the day or the month?"
-        return guess, [place.ask(content, place.first_cell(content, doubtful), question, _orders(guess))]
+        return Order(
+            place.ask(
+                content, "date_order", question, _orders(guess), cell=place.first_cell(content, doubtful)
+            )
+        )
     if _contradicted(readings.values()):
         against = {text for text, reading in readings.items() if reading.value(order) is None}
         question = f"Some dates have the day first and some the month (this one is not {order.value}). Which is right?"
-        return order, [place.ask(content, place.first_cell(content, against), question, _orders(order))]
+        return Order(
+            place.ask(
+                content, "date_order", question, _orders(order), cell=place.first_cell(content, against)
+            )
+        )
     if _maybe_swapped(content, readings.values(), doubtful):
         question = (
             "Some dates are real dates and some text, as when a file was opened with another country's settings; "
             "day and month of the real ones may be swapped. Are the real dates right?"
         )
-        return order, [
-            place.ask(content, place.header_cell(content), question, ("the real dates are right",))
-        ]
-    return order, []
+        place.ask(content, "swapped_dates", question, ("the real dates are right",))
+    return order
 
 
 def _is_doubtful(reading: DateText) -> bool:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from kpi.cleaning.facts import Facts
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
 from kpi.reading.refused import Refused, refusal
-from kpi.report import FactField, Issue, Kind, Ledger, Question, SheetReport
+from kpi.report import Effect, FactField, Issue, Kind, Ledger, Question, SheetReport
 
 _SIBLING = 0.5
 _WANTED = {
@@ -99,7 +99,9 @@ def _together(parts: Sequence[Facts]) -> Facts:
 
 def _left_issue(sheet: CleanSheet, reason: str) -> Issue:
     found = f"a table of {sheet.ledger.loaded:,} rows"
-    return Issue(sheet.name, f"A{sheet.header_row}", "", found, reason, "the sheet was left out")
+    return Issue(
+        sheet.name, f"A{sheet.header_row}", "", found, reason, "the sheet was left out", Effect.LEFT_OUT
+    )
 
 
 def _report(sheet: CleanSheet | LeftSheet, reason: str) -> SheetReport:
@@ -110,7 +112,9 @@ def _report(sheet: CleanSheet | LeftSheet, reason: str) -> SheetReport:
     if not sheet.ledger.loaded:
         reason = "none of its rows can be read"
     rows = Ledger() if reason else sheet.ledger
-    return SheetReport(sheet.name, not reason, reason, sheet.header_row, rows, sheet.columns)
+    return SheetReport(
+        sheet.name, not reason, reason, sheet.header_row, rows, sheet.columns, sheet.fingerprint
+    )
 
 
 def left_reports(sheets: Sequence[CleanSheet | LeftSheet]) -> tuple[SheetReport, ...]:

@@ -18,11 +18,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from kpi.reading.cells import BLANK, Cell, CellError, RawSheet
+from kpi.reading.cells import BLANK, Cell, CellError, Merge, RawSheet
 from kpi.reading.container import BROKEN_ZIP, Container, too_large
 from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
-from kpi.reading.merges import Merge, spread_merges
 from kpi.reading.ods_scan import scan_ods
 from kpi.reading.refused import Refused, refusal
 from kpi.reading.sheet_scan import SheetScan, declared_extent, scan_sheet
@@ -53,9 +52,7 @@ def read_calamine(data: bytes, container: Container, limits: Limits) -> Iterator
         else:
             columns, merges = _read_sheet(book, index, container, parts.get(about.name), limits)
             columns = _with_flaws(columns, flaws.get(about.name, {}))
-            yield RawSheet(
-                about.name, columns, days_1904=container.days_1904, notes=spread_merges(columns, merges)
-            )
+            yield RawSheet(about.name, columns, days_1904=container.days_1904, merges=tuple(merges))
 
 
 def _read_sheet(

@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import zip_longest
 
+from kpi.report import Effect
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:
@@ -31,6 +33,29 @@ class Note:
     found: str
     problem: str
     action: str
+    effect: Effect = Effect.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Rows and columns of one merged range, from 0, ends included; only its first cell holds a value."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRange:
+    """A table that the author has marked as one (Insert, Table): its header row and its last row, from 0."""
+
+    name: str
+    header_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    totals_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +64,7 @@ class RawSheet:
 
     By columns, because cleaning works on these; all are equally long. `left` says why the sheet was not read (then
     there are none). `typed` is False where the format knows only text. `days_1904` is set where serial dates count
-    from 1904.
+    from 1904. `merges`, `tables` and `hidden_columns` are empty where the format does not tell.
     """
 
     name: str
@@ -48,6 +73,9 @@ class RawSheet:
     typed: bool = True
     days_1904: bool = False
     notes: tuple[Note, ...] = ()
+    merges: tuple[Merge, ...] = ()
+    tables: tuple[NamedRange, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def transposed(rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:

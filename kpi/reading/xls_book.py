@@ -13,11 +13,10 @@ from xlrd.compdoc import CompDocError
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
 from kpi.reading.calamine_book import HIDDEN
-from kpi.reading.cells import Cell, CellError, RawSheet, transposed
+from kpi.reading.cells import Cell, CellError, Merge, RawSheet, transposed
 from kpi.reading.container import too_large
 from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
-from kpi.reading.merges import Merge, spread_merges
 from kpi.reading.refused import Refused, refusal
 
 # What xlrd raises on damaged bytes: it reads them with plain indexing and asserts, and says so nowhere.
@@ -80,8 +79,7 @@ def _read_sheet(book: xlrd.Book, index: int, name: str, limits: Limits) -> RawSh
     except _DAMAGED as error:
         raise _refused(error) from error
     columns = transposed(rows)
-    notes = spread_merges(columns, merges)
-    return RawSheet(name, columns, days_1904=bool(book.datemode), notes=notes)
+    return RawSheet(name, columns, days_1904=bool(book.datemode), merges=tuple(merges))
 
 
 def _cells(types: object, values: list[Cell], datemode: int) -> list[Cell]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 
+from kpi.answers import Answers, Instructions
 from kpi.processor import DataProcessor, Processed
 
 Rows = Sequence[Any]  # of rows, each a sequence of cells
@@ -37,9 +38,14 @@ def text(path: Path, rows: Rows, delimiter: str = ",", encoding: str = "utf-8") 
     return path
 
 
-def processed(folder: Path, rows: Rows, **options: Any) -> Processed:
+def processor(*, mapping: Mapping[str, str] | None = None, accept: bool = False) -> DataProcessor:
+    """A processor that was told which header means which field, or to take the best guesses."""
+    return DataProcessor(instructions=Instructions(Answers(mapping or {}), accept=accept))
+
+
+def processed(folder: Path, rows: Rows, **said: Any) -> Processed:
     """What comes of one sheet named Data with these rows."""
-    return DataProcessor(**options).process(xlsx(folder / "book.xlsx", {"Data": rows}))
+    return processor(**said).process(xlsx(folder / "book.xlsx", {"Data": rows}))
 
 
 def columns(result: Processed, *names: str) -> dict[str, list[Any]]:

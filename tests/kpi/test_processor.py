@@ -141,7 +141,7 @@ def test_merged_cells_speak_for_all_their_rows(tmp_path: Path) -> None:
             [["01/02/2025", 1], ["03/04/2025", 2]], "Which comes first in these dates", id="day or month"
         ),
         pytest.param(
-            [[FIRST, "1,234"], [SECOND, "5,678"]], "Is the mark in these numbers", id="decimal sign"
+            [[FIRST, "1,234"], [SECOND, "5,678"]], "Is the mark in 1,234 a decimal sign", id="decimal sign"
         ),
         pytest.param(
             [[FIRST, "$1.50"], [SECOND, "€2.50"]], "The amounts are in several currencies", id="currencies"
@@ -176,6 +176,8 @@ def test_a_column_of_currencies_is_asked_about(tmp_path: Path) -> None:
             "Currency",
             "The amounts are in several currencies (EUR, USD), which cannot be added. Add them as they are?",
             ("add them as they are",),
+            "currencies",
+            report.questions[0].fingerprint,
         ),
     )
 

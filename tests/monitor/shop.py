@@ -37,7 +37,7 @@ def month(which: int, revenue: float, cogs: float = 0, region: str = "North") ->
     )
 
 
-def load(system: System, path: Path, dataset: str | None = None, at: datetime = NOON, **how: bool) -> Loaded:
+def load(system: System, path: Path, dataset: str | None = None, at: datetime = NOON, **how: Any) -> Loaded:
     return process(system.road, Job(path, "cli", dataset, **how), at)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from kpi.answers import Answers, Instructions
 from kpi.report import Issue, Ledger, Status
 from monitor.reader_child import shortened
 from monitor.sandbox import FACTS, REPORT, SandboxLimits, read_workbook
@@ -53,8 +54,11 @@ def test_a_question_leaves_no_facts_until_it_is_answered(tmp_path: Path) -> None
     book = xlsx(tmp_path / "book.xlsx", {"Data": [["Date", "Revenu"], *(row[::2] for row in ROWS[1:])]})
     assert read_workbook(book, tmp_path).status is Status.REVIEW
     assert not (tmp_path / FACTS).exists()
-    assert read_workbook(book, tmp_path, mapping={"Revenu": "revenue"}).status is Status.LOADED
-    assert read_workbook(book, tmp_path, accept=True).status is Status.LOADED
+    assert (
+        read_workbook(book, tmp_path, instructions=Instructions(Answers({"Revenu": "revenue"}))).status
+        is Status.LOADED
+    )
+    assert read_workbook(book, tmp_path, instructions=Instructions(accept=True)).status is Status.LOADED
 
 
 def test_only_facts_and_report_are_left_behind(tmp_path: Path, book: Path) -> None:

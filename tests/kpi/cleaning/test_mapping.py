@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from kpi.cleaning.content import count_content
 from kpi.cleaning.headers import read_header
-from kpi.cleaning.layout import Column
+from kpi.cleaning.inquiry import Inquiry
+from kpi.cleaning.layout import Column, Table
 from kpi.cleaning.mapping import map_columns
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.cleaning.words import field_name, plain
@@ -208,7 +209,9 @@ def test_the_order_of_the_columns_does_not_matter(seed: int) -> None:
     names = list(CELLS)
     random.Random(seed).shuffle(names)
     contents = [count_content(Column(at, read_header(name), CELLS[name])) for at, name in enumerate(names)]
-    mapped = map_columns("Data", 0, contents, {}, days_1904=False)
+    table = Table(0, tuple(content.column for content in contents), (), 2)
+    inquiry = Inquiry("Data")
+    mapped = map_columns(table, contents, inquiry, days_1904=False)
     assert {names[at]: field for at, field in mapped.fields.items()} == {
         "Order Date": "date",
         "Revenue": "revenue",
@@ -217,4 +220,4 @@ def test_the_order_of_the_columns_does_not_matter(seed: int) -> None:
         "Customer ID": "customer_id",
         "Discount": "discount",
     }
-    assert mapped.questions == ()
+    assert inquiry.questions == []
