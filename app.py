@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from api.routes import build_routes
 from dashboard.context import Context, install
+from monitor.marked_copy import marked_copy
 from monitor.service import Service, clock
+from monitor.unlocking import unlocked
 from settings import Settings, SettingsError
 from storage.database import DatabaseUnavailableError
 from wiring import System, build
@@ -34,6 +37,8 @@ install(
         clock=clock,
         timezone=system.settings.timezone,
         destinations=system.road.desk.destinations,
+        marked=partial(marked_copy, system.road),
+        unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
     )
 )
 

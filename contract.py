@@ -17,6 +17,7 @@ from storage.datasets import Dataset
 from storage.figures import Figures
 from storage.kpi_data import StoredValue
 from storage.loads import Load
+from storage.mappings import KeptAnswer
 from storage.provenance import RowRange
 
 MOST_ISSUES = 1000  # the rest are in load_issues
@@ -42,12 +43,16 @@ def load_json(loaded: Loaded) -> Json:
                 "header_row": sheet.header_row,
                 "rows": asdict(sheet.rows),
                 "columns": [asdict(column) for column in sheet.columns],
+                "fingerprint": sheet.fingerprint,
             }
             for sheet in report.sheets
         ],
         "issues": [issue_json(issue) for issue in report.issues[:MOST_ISSUES]],
         "seconds": round(loaded.seconds, 3),
+        "load_id": loaded.load_id,
     }
+    if loaded.difference:
+        answer["difference"] = loaded.difference.to_dict()
     if report.questions:
         answer["questions"] = [{**asdict(q), "candidates": list(q.candidates)} for q in report.questions]
     if report.error:
@@ -69,6 +74,18 @@ def recorded_load_json(load: Load) -> Json:
         "origin": load.origin,
         "at": load.at.isoformat(),
         "seconds": round(load.seconds, 3),
+    }
+
+
+def mapping_json(kept: KeptAnswer) -> Json:
+    """One thing that was said about a layout; for a field, the key is the header, and an empty answer leaves it out."""
+    return {
+        "fingerprint": kept.fingerprint,
+        "dataset": kept.dataset,
+        "kind": kept.kind.value,
+        "key": kept.key,
+        "answer": kept.answer,
+        "at": kept.at.isoformat(),
     }
 
 

@@ -66,6 +66,10 @@ class Settings(BaseModel):
     whatsapp_api_version: str = Field("v26.0", alias="WHATSAPP_API_VERSION", pattern=r"^v\d+\.\d+$")
     whatsapp_template_alert: str = Field("kpi_alert_v1", alias="WHATSAPP_TEMPLATE_ALERT")
     whatsapp_template_resolved: str = Field("kpi_resolved_v1", alias="WHATSAPP_TEMPLATE_RESOLVED")
+    read_memory_mib: int = Field(3072, alias="KPI_READ_MEMORY_MIB", ge=512, le=1_048_576)
+    read_seconds: int = Field(120, alias="KPI_READ_SECONDS", ge=1, le=86_400)
+    read_file_mib: int = Field(100, alias="KPI_READ_FILE_MIB", ge=1, le=4096)
+    read_cells: int = Field(50_000_000, alias="KPI_READ_CELLS", ge=1_000, le=10_000_000_000)
     log_level: LEVELS = Field("INFO", alias="KPI_LOG_LEVEL")
     failpoint: str = Field("", alias="KPI_FAILPOINT")  # for fault tests: die at this seam
 

@@ -18,6 +18,7 @@ from alerts.delivery import Channel, destinations
 from kpi.calculator import KPICalculator
 from kpi.calendar import Calendar
 from kpi.definitions import load_catalog
+from kpi.reading.limits import MIB, Limits
 from monitor.evaluation import Desk
 from monitor.pipeline import Folders, Road
 from monitor.sandbox import SandboxLimits
@@ -50,10 +51,25 @@ def build(settings: Settings) -> System:
     database = Database.open(secret.get_secret_value() if secret else sqlite_url(home / "kpi.db"))
     calculator = KPICalculator(load_catalog(), Calendar(settings.fiscal_year_start, settings.week_start))
     channels = build_channels(settings)
-    folders = Folders(inbox=settings.inbox, snapshots=home / "snapshots", staging=home / "staging")
+    folders = Folders(
+        inbox=settings.inbox,
+        snapshots=home / "snapshots",
+        staging=home / "staging",
+        originals=home / "originals",
+        remembered=home / "remembered",
+    )
     desk = Desk(calculator, folders.snapshots, settings.timezone, destinations(channels))
-    road = Road(database, folders, desk, SandboxLimits(), reached=_failpoint(settings.failpoint))
+    road = Road(database, folders, desk, reading_limits(settings), reached=_failpoint(settings.failpoint))
     return System(settings, database, calculator, channels, road)
+
+
+def reading_limits(settings: Settings) -> SandboxLimits:
+    """What reading one workbook may use."""
+    return SandboxLimits(
+        memory_bytes=settings.read_memory_mib * MIB,
+        seconds=settings.read_seconds,
+        reading=Limits(file_bytes=settings.read_file_mib * MIB, cells=settings.read_cells),
+    )
 
 
 def build_channels(settings: Settings) -> tuple[Channel, ...]:

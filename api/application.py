@@ -9,11 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api import v1
+from api import v1, v1_loads
+from kpi.answer_text import AnswerError
 from kpi.catalog_file import CatalogError
 from kpi.values import SliceError
 from monitor.pipeline import ConflictError
 from storage.figures import UnknownDatasetError
+from storage.mappings import LayoutError
 from wiring import System
 
 
@@ -24,12 +26,15 @@ def build_api(system: System) -> FastAPI:
     )
     api.state.system = system
     api.include_router(v1.router)
+    api.include_router(v1_loads.router)
     api.add_exception_handler(HTTPException, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(UnknownDatasetError, _unknown)
     api.add_exception_handler(CatalogError, _unfit)
     api.add_exception_handler(ConflictError, _conflict)
     api.add_exception_handler(SliceError, _unfit)
+    api.add_exception_handler(AnswerError, _unfit_answer)
+    api.add_exception_handler(LayoutError, _unknown_layout)
     return api
 
 
@@ -54,6 +59,14 @@ def _conflict(_request: Request, error: Exception) -> Response:
 
 def _unfit(_request: Request, error: Exception) -> Response:
     return _error(422, "unfit_question", str(error))
+
+
+def _unfit_answer(_request: Request, error: Exception) -> Response:
+    return _error(422, "unfit_answer", str(error))
+
+
+def _unknown_layout(_request: Request, error: Exception) -> Response:
+    return _error(404, "unknown_layout", str(error))
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -9,16 +9,19 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response, UploadFile
+from fastapi import Path as Path_
+from pydantic import BaseModel, ConfigDict, Field
 
 import contract
 from contract import Json
+from kpi.answer_text import MOST_ANSWERS, checked_answers, read_answers
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.report import Status
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from monitor.watcher import SUFFIXES
-from storage import alert_log, datasets, loads
+from storage import alert_log, datasets, loads, mappings
 from storage.figures import Figures, figures_of
 from storage.inbox import put, safe_file_name, snake_case
 from wiring import System
@@ -106,8 +109,17 @@ def load(
         str, Form(description="Its folder below the inbox; by default named by the file.")
     ] = "",
     accept: Annotated[bool, Form(description="Take best guesses instead of asking.")] = False,
+    fields: Annotated[
+        list[str], Form(alias="map", description="HEADER=FIELD; HEADER= leaves the column out.")
+    ] = [],  # noqa: B006 - FastAPI copies it
+    choices: Annotated[list[str], Form(alias="answer", description="KEY=CANDIDATE of a question.")] = [],  # noqa: B006
+    off: Annotated[list[str], Form(alias="no_repair", description="The code of a repair not to make.")] = [],  # noqa: B006
 ) -> Json:
-    """Put a file into the inbox and load it: 201 where its data are in, 200 where nothing changed, else 422."""
+    """Put a file into the inbox and load it: 201 where its data are in, 200 where nothing changed, else 422.
+
+    What is said in `map`, `answer` and `no_repair` is kept for every later file of the same layout.
+    """
+    answers = read_answers(fields, choices, off)
     name = safe_file_name(file.filename or "")
     if Path(name).suffix.lower() not in SUFFIXES:
         wanted = ", ".join(sorted(SUFFIXES))
@@ -119,9 +131,74 @@ def load(
         raise HTTPException(413, f"{name} is larger than {LARGEST >> 20} MiB. Nothing was loaded.")
     inbox = system.road.folders.inbox
     path = put(inbox / snake_case(dataset) if dataset else inbox, name, content)
-    loaded = process(system.road, Job(path, "api", accept=accept), clock())
+    loaded = process(system.road, Job(path, "api", accept=accept, answers=answers), clock())
     response.status_code = {Status.LOADED: 201, Status.UNCHANGED: 200}.get(loaded.status, 422)
     return contract.load_json(loaded)
+
+
+class Said(BaseModel):
+    """What is said about a layout."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fields: dict[str, str] = Field(
+        {}, max_length=MOST_ANSWERS, description="Field by header; an empty field leaves the column out."
+    )
+    choices: dict[str, str] = Field(
+        {}, max_length=MOST_ANSWERS, description="The chosen candidate by the question's key."
+    )
+    off: list[str] = Field([], max_length=MOST_ANSWERS, description="Codes of repairs that must not be made.")
+
+
+Fingerprint = Annotated[
+    str,
+    Path_(description="The layout's fingerprint, or as much of its beginning as tells it.", max_length=64),
+]
+
+
+@router.get("/mappings")
+def list_mappings(
+    system: TheSystem, dataset: Annotated[str | None, Query(description="Said first about it.")] = None
+) -> list[Json]:
+    """What people said about layouts, kept for every file that has them."""
+    with system.database.read() as connection:
+        return [contract.mapping_json(one) for one in mappings.list_mappings(connection, dataset)]
+
+
+@router.put("/mappings/{fingerprint}", dependencies=[Depends(from_here)])
+def set_mappings(system: TheSystem, fingerprint: Fingerprint, said: Said) -> Json:
+    """Say something about a layout. What else was said about it stays; its files in the inbox are read again."""
+    answers = checked_answers(said.fields.items(), said.choices.items(), said.off)
+    with system.database.begin() as connection:
+        mark = mappings.find_fingerprint(connection, fingerprint)
+        again = mappings.say(connection, mark, answers, clock())
+        kept = [one for one in mappings.list_mappings(connection) if one.fingerprint == mark]
+    return {
+        "fingerprint": mark,
+        "mappings": [contract.mapping_json(one) for one in kept],
+        "read_again": _names(system, again),
+    }
+
+
+@router.delete("/mappings/{fingerprint}", dependencies=[Depends(from_here)])
+def remove_mappings(
+    system: TheSystem,
+    fingerprint: Fingerprint,
+    key: Annotated[str | None, Query(description="The header, question or repair; all by default.")] = None,
+) -> Json:
+    """Forget what was said about a layout: its next file is asked about again."""
+    with system.database.begin() as connection:
+        mark = mappings.find_fingerprint(connection, fingerprint)
+        removed, again = mappings.forget(connection, mark, key)
+    if not removed:
+        raise HTTPException(404, f"nothing of that is kept about the layout {mark[:12]}")
+    return {"fingerprint": mark, "removed": removed, "read_again": _names(system, again)}
+
+
+def _names(system: System, paths: list[str]) -> list[str]:
+    """The files that the service reads again by itself, by their place in the inbox."""
+    inbox = system.road.folders.inbox
+    return sorted(str(Path(path).relative_to(inbox)) for path in paths if Path(path).is_relative_to(inbox))
 
 
 @router.get("/alerts")

@@ -99,14 +99,24 @@ def list_(
 ) -> None:
     """The rules that hold."""
     import contract
-    from storage.thresholds import list_rules
+    from storage.datasets import list_datasets
+    from storage.thresholds import list_rules, why_silent
 
     with opened() as system, system.database.read() as connection:
         found = list_rules(connection, dataset or None)
+        known = {one.name: one for one in list_datasets(connection)}
+        catalog = system.calculator.catalog
+    reasons = [
+        why_silent(rule, known[rule.dataset], catalog) if rule.dataset in known else "" for rule in found
+    ]
     if as_json:
-        show_json([contract.rule_json(rule) for rule in found])
-    else:
-        _show_rules(found)
+        pairs = zip(found, reasons, strict=True)
+        show_json([{**contract.rule_json(rule), "silent": why or None} for rule, why in pairs])
+        return
+    _show_rules(found)
+    for rule, why in zip(found, reasons, strict=True):
+        if why:
+            say(f"Rule {rule.id} has no data: {why}")
 
 
 @rules.command("remove")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.loads import what_changed
+from cli.mapping import Choices, Maps, Off, given, repeated, review_json, tell_questions
 from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, show_json, show_table, stop
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
@@ -21,6 +24,7 @@ GRAINS = ("day", "week", "month", "quarter", "year", "total")
 GrainName = Annotated[str, typer.Option("--grain", help=f"One of {', '.join(GRAINS)}.")]
 KpiKey = Annotated[str, typer.Option("--kpi", help="The KPI's key, such as gross_margin.")]
 Period = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day of the period.")]
+AskPassword = Annotated[bool, typer.Option("--password", help="Ask for the password of locked workbooks.")]
 TOLD = 20  # issues printed for people; JSON has more
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
@@ -38,21 +42,42 @@ def load(
         str, typer.Option(help="The dataset to load into; by default named by the file.")
     ] = "",
     accept: Annotated[bool, typer.Option("--accept", help="Take best guesses instead of asking.")] = False,
+    fields: Maps = [],  # noqa: B006
+    choices: Choices = [],  # noqa: B006
+    off: Off = [],  # noqa: B006
+    password: AskPassword = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; commit nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load workbooks. Exit code 1 if one was refused or has to be asked about."""
-    import contract
+    """Load workbooks. Exit code 1 if one was refused or has to be asked about.
+
+    What is said with --map, --answer and --no-repair is kept for every later file of the same layout.
+    """
     from kpi.report import Status
     from monitor.pipeline import Job
 
+    answers = given(fields, choices, off)
+    secret = asked_password() if password else ""
     with opened() as system:
-        jobs = [Job(path, "cli", dataset or None, accept=accept, dry_run=dry_run) for path in _files(paths)]
+        files = list(_files(paths))
+        jobs = [Job(path, "cli", dataset or None, accept, answers, dry_run, secret) for path in files]
         done = [_process(system, job) for job in jobs]
+        changed = [] if as_json else list(what_changed(system, done))
+    options = [
+        *(["--dataset", dataset] if dataset else []),
+        *(["--password"] if password else []),
+        *repeated("--map", fields),
+        *repeated("--answer", choices),
+        *repeated("--no-repair", off),
+    ]
     if as_json:
-        show_json([contract.load_json(one) for one in done])
+        show_json([review_json(path, one, options) for path, one in zip(files, done, strict=True)])
     else:
         _tell(done)
+        for text in changed:
+            say(text)
+        for path, one in zip(files, done, strict=True):
+            tell_questions(path, one, options)
     if any(one.status in (Status.REJECTED, Status.REVIEW) for one in done):
         raise typer.Exit(REFUSED)
 
@@ -166,6 +191,13 @@ def _files(paths: list[Path]) -> Iterator[Path]:
             yield path
 
 
+def asked_password() -> str:
+    """Asked for without echo; a line of standard input where that is no terminal."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
 def _process(system: System, job: Job) -> Loaded:
     from monitor.pipeline import ConflictError, process, unreadable
 
@@ -198,11 +230,8 @@ def _tell(done: list[Loaded]) -> None:
     )
     for one in done:
         if one.report.error:
-            say(f"{one.source}: {one.report.error.message}")
-        for question in one.report.questions:
-            say(
-                f"{one.source}: {question.question} Candidates: {', '.join(question.candidates)}. Or use --accept."
-            )
+            message = one.report.error.message
+            say(message if message.startswith(one.source) else f"{one.source}: {message}")
         for issue in one.report.issues[:TOLD]:
             say(f"{one.source}: {issue.sheet}!{issue.cell} {issue.header}: {issue.problem}; {issue.action}")
         if len(one.report.issues) > TOLD:

@@ -212,7 +212,9 @@ class Visualizer:
 
     @property
     def _axis(self) -> str:
-        return "percent" if self.kpi.unit is Unit.PERCENT else for_plotly(self.kpi.label)
+        if self.kpi.unit is Unit.PERCENT:
+            return "percent"
+        return for_plotly(f"{self.kpi.label} ({self.kpi.currency})" if self.kpi.currency else self.kpi.label)
 
     @property
     def _ticks(self) -> dict[str, Any]:
@@ -224,7 +226,9 @@ class Visualizer:
         )
 
     def _short(self, value: float | None) -> str:
-        return "" if value is None else format_short(value, self.kpi.unit, self.kpi.decimals)
+        return (
+            "" if value is None else format_short(value, self.kpi.unit, self.kpi.decimals, self.kpi.currency)
+        )
 
     @property
     def _hover(self) -> str:

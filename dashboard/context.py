@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from alerts.manager import Destination
 from kpi.calculator import KPICalculator
 from storage.database import Database
+from storage.originals import MarkedCopy
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Context:
     clock: Callable[[], datetime]
     timezone: ZoneInfo
     destinations: tuple[Destination, ...]
+    marked: Callable[[int], MarkedCopy]  # of a load's number; raises NotMarkedError
+    unlocked: Callable[[bytes, str], bytes]  # a workbook and its password; raises Refused
 
     @property
     def today(self) -> date:

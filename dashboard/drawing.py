@@ -19,7 +19,8 @@ UNITS = {
 
 def heading(text: str, kpi: Definition) -> None:
     """What a chart shows, and its unit."""
-    st.markdown(f"**{plain(text)}** · :gray[{UNITS[kpi.unit]}]")
+    unit = f"in {plain(kpi.currency)}" if kpi.currency else UNITS[kpi.unit]
+    st.markdown(f"**{plain(text)}** · :gray[{unit}]")
 
 
 def chart(figure: go.Figure, key: str, finding: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -11,6 +13,9 @@ from dashboard.context import current
 from dashboard.text import plain
 from dashboard.view import MOST_FILTERS, Stretch, View
 from kpi.calendar import PERIODS, Grain
+from kpi.definitions import Definition, Unit
+from kpi.report import NOT_STATED
+from kpi.values import BLANK, CURRENCY
 from storage.datasets import Dataset
 
 MOST_MEMBERS = 500  # in one menu; a longer list is no menu
@@ -22,7 +27,7 @@ def show(dataset: Dataset) -> View:
     bare = View(
         dataset=dataset,
         calendar=context.calculator.calendar,
-        definitions=context.calculator.catalog.available(dataset.fields),
+        definitions=_in_currency(context.calculator.catalog.available(dataset.fields), dataset.currency_of()),
         today=context.today,
         stretch=Stretch.ALL,
         grain=Grain.MONTH,
@@ -36,17 +41,44 @@ def show(dataset: Dataset) -> View:
             "By", grains, index=grains.index("month"), key="grain", bind="query-params", width=120
         )
         custom = _custom(dataset) if stretch == Stretch.CUSTOM else None
+        currency = _currency(bare)
         where = _filters(bare)
     return View(
         dataset=dataset,
         calendar=bare.calendar,
-        definitions=bare.definitions,
+        definitions=_in_currency(bare.definitions, currency) if currency else bare.definitions,
         today=bare.today,
         stretch=Stretch(stretch or Stretch.LATEST),
         grain=Grain(grain or Grain.MONTH),
-        where=where,
+        where=((CURRENCY, currency), *where) if currency else where,
         custom=custom,
     )
+
+
+def _in_currency(definitions: Sequence[Definition], currency: str) -> tuple[Definition, ...]:
+    """The definitions with what their amounts are in, where that is a currency."""
+    shown = "" if currency in (NOT_STATED, BLANK) else currency
+    return tuple(replace(one, currency=shown) if one.unit is Unit.CURRENCY else one for one in definitions)
+
+
+def _currency(view: View) -> str:
+    """The currency whose amounts are shown, that of most revenue at first; empty unless there are several.
+
+    There is no choice of all: amounts in several currencies are not added.
+    """
+    if len(view.dataset.currencies) <= 1 or not view.plain_definitions:
+        return ""
+    members = queries.members(view, CURRENCY)
+    named = sorted(members, key=lambda member: member not in view.dataset.currencies)
+    chosen = st.selectbox(
+        "Currency",
+        named,
+        key=f"{view.dataset.name}.{CURRENCY}",
+        bind="query-params",
+        width=140,
+        help="Amounts in several currencies are not added. Put exchange rates into the workbook to have them in one.",
+    )
+    return chosen or named[0]
 
 
 def _custom(dataset: Dataset) -> tuple[date, date]:

@@ -60,6 +60,9 @@ def _status(dataset: Dataset, situation: Situation) -> str:
         f":orange[**{firing} firing**]" if firing else "nothing fires",
         "watching the inbox" if situation.pulse.watching else ":orange[**nobody watches the inbox**]",
     ]
+    if dataset.currencies:
+        several = ", never added" if len(dataset.currencies) > 1 else ""
+        parts.insert(1, f"in {plain(', '.join(dataset.currencies))}{several}")
     if load is not None and load.error is not None:
         parts.append(f":orange[the latest file, {plain(load.source)}, was refused]")
     return " · ".join(parts)

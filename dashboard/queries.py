@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,15 +17,17 @@ from dashboard.context import current
 from dashboard.view import View
 from kpi.calculator import Comparison, KpiValue, Slice
 from kpi.calendar import Grain
-from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds
+from kpi.difference import Difference
+from kpi.report import Issue
+from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds, undos
 from storage.alert_log import AlertRow
 from storage.datasets import Dataset
+from storage.difference import difference_of
 from storage.figures import Figures, figures_of
 from storage.loads import Load, Source
 from storage.outbox import DeliveryRow
 
 KEPT = 200  # answers of each kind
-MOST_ISSUES = 1000  # shown of one load
 REST = "All others"
 
 
@@ -94,12 +96,29 @@ def rows_held(dataset: Dataset) -> int:
         return sum(load.rows.loaded for load in loads.holding_loads(connection, dataset.name))
 
 
-def issues(load_id: int) -> pd.DataFrame:
-    """One row an issue; columns sheet, cell, header, found, problem, action."""
+@st.cache_data(max_entries=20, show_spinner=False)
+def issues(load_id: int) -> list[Issue]:
+    """Every issue of a load; they never change."""
     with current().database.read() as connection:
-        found = loads.issues_of(connection, load_id, MOST_ISSUES)
-    names = ["sheet", "cell", "header", "found", "problem", "action"]
-    return pd.DataFrame([[getattr(issue, name) for name in names] for issue in found], columns=names)
+        return loads.issues_of(connection, load_id, None)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def difference(load_id: int) -> Difference | None:
+    """What a load changed when it came."""
+    with current().database.read() as connection:
+        return difference_of(connection, current().snapshots, loads.find_load(connection, load_id))
+
+
+def taken_back(found: Sequence[Load]) -> list[undos.Undo]:
+    """The undoings among these loads."""
+    with current().database.read() as connection:
+        return undos.list_undos(connection, [load.id for load in found])
+
+
+def undo_request(load_id: int) -> undos.Request | None:
+    with current().database.read() as connection:
+        return undos.find_request(connection, load_id)
 
 
 def judged(dataset: str) -> list[Judged]:

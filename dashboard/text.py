@@ -19,6 +19,11 @@ def plain(text: str) -> str:
     return JOINER.join(SPECIAL.sub(r"\\\1", part) for part in SEAM.split(words))
 
 
+def spoken(text: str) -> str:
+    """For the name of a menu that is read aloud and not drawn: words, without the signs that Markdown acts on."""
+    return " ".join(SPECIAL.sub(" ", _one_line(text)).split())
+
+
 def for_plotly(text: str) -> str:
     """For a figure, which reads a little HTML. Quotes stay: Plotly would show their entities."""
     return html.escape(_one_line(text), quote=False)

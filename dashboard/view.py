@@ -10,6 +10,7 @@ from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain, as_of, shift_months
 from kpi.definitions import OVER_TIME, Definition
 from kpi.report import FactField, Kind
+from kpi.values import CURRENCY
 from kpi.windows import MONTH_NAMES, Window, words
 from storage.datasets import Dataset
 
@@ -94,10 +95,21 @@ class View:
 
     @property
     def dimensions(self) -> tuple[FactField, ...]:
-        """Those that people most often ask by come first, the workbook's own as they stand in it."""
+        """Those that people most often ask by come first, the workbook's own as they stand in it.
+
+        Where it is known what the amounts are in, their currency is their unit: amounts in one are shown at a time.
+        """
         found = [field for field in self.dataset.fields if field.kind is Kind.DIMENSION]
+        if self.dataset.currencies:
+            found = [field for field in found if field.name != CURRENCY]
         rank = {name: place for place, name in enumerate(ASKED_BY)}
         return tuple(sorted(found, key=lambda field: rank.get(field.name, len(rank))))
+
+    @property
+    def dimensions_of_rules(self) -> tuple[str, ...]:
+        """What a rule may be judged by: of amounts in several currencies each for itself, too."""
+        names = tuple(field.name for field in self.dimensions)
+        return (CURRENCY, *names) if len(self.dataset.currencies) > 1 else names
 
     @property
     def plain_definitions(self) -> tuple[Definition, ...]:

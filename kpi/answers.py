@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Self
+
+
+class AnswerKind(StrEnum):
+    """What an answer is about: the field of a column, a question's candidate, a repair that is not made."""
+
+    FIELD = "field"
+    CHOICE = "choice"
+    REPAIR = "repair"
+
+
+OFF = "off"  # the answer about a repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +30,10 @@ class Answers:
     off: frozenset[str] = frozenset()
 
     def __or__(self, other: Answers) -> Answers:
-        """Both together; where they differ, `other` holds."""
-        return Answers(
-            {**self.fields, **other.fields}, {**self.choices, **other.choices}, self.off | other.off
-        )
+        """Both together; where they differ, `other` holds. A field that moves to another header leaves its old one."""
+        moved = {name for name in other.fields.values() if name}
+        stayed = {header: name for header, name in self.fields.items() if name not in moved}
+        return Answers({**stayed, **other.fields}, {**self.choices, **other.choices}, self.off | other.off)
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.choices or self.off)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpi.calendar import Calendar, Grain
-from kpi.definitions import MEMBERSHIP, OVER_TIME, Definition, KpiKind, resolve_inputs
+from kpi.definitions import MEMBERSHIP, OVER_TIME, Definition, KpiKind, is_money, resolve_inputs
 from kpi.meaning import Scope, is_sum
 from kpi.scan import Cell, Cells, Cut, Spot, scan
 from kpi.values import Executor
@@ -18,7 +18,11 @@ MOST_FILLED = 20_000  # spots; beyond that only those that have rows are given
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """One dataset at one moment. `cut` may end, but begins with the data; `until` is what counts as now."""
+    """One dataset at one moment. `cut` may end, but begins with the data; `until` is what counts as now.
+
+    `mixed` are the members with amounts in several currencies (`kpi.scan.mixed_members`): no KPI about money has a
+    value for them.
+    """
 
     run: Executor
     scope: Scope
@@ -28,18 +32,35 @@ class Basis:
     first: date
     last: date
     until: date
+    mixed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def whole(self, keys: Iterable[str], grain: Grain) -> Cells:
         """The KPIs in every period from the first day of the data to the last."""
         wanted = [self.definitions[key] for key in dict.fromkeys(keys)]
         cut = replace(self.cut, grain=grain, first=self.first)
-        cells = scan(self.run, wanted, self.scope, cut)
+        cells = self.masked(wanted, scan(self.run, wanted, self.scope, cut))
         return self.filled(wanted, cells, self.calendar.periods(self.first, self.last, grain))
 
     def within(self, keys: Iterable[str], window: Window) -> Cells:
         """The KPIs over one stretch of days, known by its first; a member without rows in it has no cell."""
         wanted = [self.definitions[key] for key in dict.fromkeys(keys)]
-        return scan(self.run, wanted, self.scope, self.cut.within(window.first, window.last))
+        return self.masked(
+            wanted, scan(self.run, wanted, self.scope, self.cut.within(window.first, window.last))
+        )
+
+    def masked(self, wanted: Sequence[Definition], cells: Cells) -> Cells:
+        """The cells without the values that would add up amounts in several currencies."""
+        money = {one.key for one in wanted if self.mixed and is_money(one, self.scope)}
+        return {
+            key: {spot: Cell(None) if spot[1] in self.mixed else cell for spot, cell in row.items()}
+            if key in money
+            else row
+            for key, row in cells.items()
+        }
+
+    def is_masked(self, one: Definition, member: str) -> bool:
+        """Whether the KPI has no value for the member because its amounts are in several currencies."""
+        return member in self.mixed and is_money(one, self.scope)
 
     def filled(self, wanted: Sequence[Definition], cells: Cells, periods: Sequence[date]) -> Cells:
         """The cells with 0 (or no value, for a ratio) where a member has no rows in a period."""
@@ -47,10 +68,13 @@ class Basis:
         if len(found) * len(periods) > MOST_FILLED:
             return cells
         spots = [(period, member) for period in periods for member in found]
-        return {one.key: {**dict.fromkeys(spots, self.empty(one)), **cells[one.key]} for one in wanted}
+        filled = {one.key: {**dict.fromkeys(spots, self.empty(one)), **cells[one.key]} for one in wanted}
+        return self.masked(wanted, filled)
 
-    def empty(self, one: Definition) -> Cell:
+    def empty(self, one: Definition, member: str | None = None) -> Cell:
         """What no rows at all amount to: nothing sold is 0, but no share of nothing."""
+        if member is not None and self.is_masked(one, member):
+            return Cell(None)
         if one.kind in MEMBERSHIP:
             return Cell(None if one.kind is KpiKind.REPEAT_RATE else 0.0)
         node = resolve_inputs(one, self.scope)

@@ -13,10 +13,22 @@ from kpi.comparison import compare
 from kpi.definitions import OVER_TIME, Catalog
 from kpi.explanation import explain
 from kpi.formula import did_you_mean
+from kpi.meaning import Scope
 from kpi.over_time import over_time
 from kpi.report import FactField, Kind
-from kpi.scan import Cut, extent, scan
-from kpi.values import BLANK, Against, Comparison, Executor, Explanation, Input, KpiValue, Slice, SliceError
+from kpi.scan import Cut, extent, mixed_members, scan
+from kpi.values import (
+    BLANK,
+    CURRENCY,
+    Against,
+    Comparison,
+    Executor,
+    Explanation,
+    Input,
+    KpiValue,
+    Slice,
+    SliceError,
+)
 
 __all__ = [
     "BLANK",
@@ -39,10 +51,14 @@ class KPICalculator:
 
     Every method takes the columns of the dataset (`fields`) and the day up to which its data speak (`as_of`, see
     `kpi.calendar.as_of`). CatalogError for a KPI that the data cannot give, SliceError for an impossible slice.
+
+    `currencies` are those of the dataset's amounts, empty where not known. Amounts in several are not added: a KPI
+    about money has a value only where the slice leaves one currency, by its `by`, by a filter, or by itself.
     """
 
     catalog: Catalog
     calendar: Calendar = field(default_factory=Calendar)
+    currencies: tuple[str, ...] = field(default=(), kw_only=True)
 
     def values(self, run: Executor, fields: Sequence[FactField], asked: Slice, as_of: date) -> list[KpiValue]:
         """By KPI in catalogue order, then period, then member; empty where no row lies in the slice.
@@ -58,8 +74,9 @@ class KPICalculator:
         periods = self._periods(basis, asked)
         plain = [one for one in wanted if one.kind not in OVER_TIME]
         cells = scan(run, plain, basis.scope, replace(basis.cut, start=asked.start))
-        cells = basis.filled(plain, cells, periods)
+        cells = basis.filled(plain, basis.masked(plain, cells), periods)
         cells |= over_time([one for one in wanted if one.kind in OVER_TIME], basis, periods)
+        cells = basis.masked(wanted, cells)
         return [
             KpiValue(one.key, asked.grain, period, member, cell.value, cell.numerator, cell.denominator, over)
             for one in wanted
@@ -114,16 +131,24 @@ class KPICalculator:
         first, last = reach[0], min(reach[1], asked.end or reach[1])
         if max(first, asked.start or first) > last:
             return None
+        cut = Cut(asked.grain, asked.by, asked.where, end=asked.end, first=asked.start or first)
         return Basis(
             run=run,
             scope=scope,
             definitions={one.key: one for one in self.catalog.available(fields)},
             calendar=self.calendar,
-            cut=Cut(asked.grain, asked.by, asked.where, end=asked.end, first=asked.start or first),
+            cut=cut,
             first=first,
             last=last,
             until=min(as_of, asked.end or as_of),
+            mixed=self._mixed(run, scope, cut),
         )
+
+    def _mixed(self, run: Executor, scope: Scope, cut: Cut) -> dict[str, tuple[str, str]]:
+        """Where it is known that there is one currency, or nothing says what the amounts are in, nothing is mixed."""
+        if len(self.currencies) == 1 or scope.kinds.get(CURRENCY, Kind.DATE) in NOT_GROUPS:
+            return {}
+        return mixed_members(run, scope, cut, blank_is_one=bool(self.currencies))
 
     def _periods(self, basis: Basis, asked: Slice) -> list[date]:
         if asked.grain is Grain.TOTAL:

@@ -142,4 +142,4 @@ def _cell(one: Definition, window: Window, member: str, basis: Basis, measured: 
     if window not in measured or source not in measured[window]:
         return Cell(None)
     cell = measured[window][source].get((window.first, member))
-    return cell or basis.empty(basis.definitions[source])
+    return cell or basis.empty(basis.definitions[source], member)

@@ -12,7 +12,7 @@ from importlib.resources import files
 from kpi.calendar import PERIODS, Grain
 from kpi.catalog_file import CatalogError, CatalogFile, Entry, check
 from kpi.formula import FormulaError, did_you_mean, parse
-from kpi.meaning import START, MissingInputError, Scope, is_additive, kinds_of
+from kpi.meaning import START, MissingInputError, Scope, involves_money, is_additive, kinds_of
 from kpi.report import FactField, Kind
 from kpi.tree import Aggregate, Name, Node, Place, children
 
@@ -55,7 +55,8 @@ OVER_TIME = (KpiKind.GROWTH, KpiKind.TO_DATE, KpiKind.ROLLING)
 @dataclass(frozen=True, slots=True)
 class Definition:
     """One KPI. `of` is the KPI (growth, to_date, rolling) or the column of members that it is about;
-    `by` the column whose different values are counted for each member; `periods` how many a rolling one adds up.
+    `by` the column whose different values are counted for each member; `periods` how many a rolling one adds up;
+    `currency` what its amounts are in where that is known, for whoever shows them.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Definition:
     back: Grain = Grain.TOTAL  # growth only: how far back the comparable period lies
     periods: int = 0
     grains: tuple[Grain, ...] = EVERYWHERE
+    currency: str = ""
     tree: Node | None = field(default=None, compare=False, repr=False)
 
 
@@ -125,6 +127,12 @@ def resolve_inputs(one: Definition, scope: Scope) -> Node | None:
     if one.kind is not KpiKind.FORMULA:
         return scope.kpi(one.of)
     return scope.kpi(one.key) if one.key in scope.trees or one.tree is None else scope.formula(one.tree)
+
+
+def is_money(one: Definition, scope: Scope) -> bool:
+    """Whether amounts of money go into the KPI, so that it has a value within one currency only."""
+    node = resolve_inputs(one, scope)
+    return one.unit is Unit.CURRENCY or (node is not None and involves_money(node, scope.kinds))
 
 
 def _where_possible(one: Definition, scope: Scope) -> Definition | None:

@@ -34,6 +34,8 @@ Numbers = Mapping[Node, float | None]
 def explain(one: Definition, value: KpiValue, basis: Basis) -> Explanation:
     """The value of one KPI in one period as a formula with its numbers, such as `revenue 10 / orders 2 = 5`."""
     window = _window(one, value, basis)
+    if basis.is_masked(one, value.member):
+        return _without_value(one, value, window, basis)
     if one.kind is KpiKind.FORMULA:
         shown, inputs = _formula(one, window, basis)
     elif one.kind is KpiKind.GROWTH:
@@ -52,6 +54,13 @@ def explain(one: Definition, value: KpiValue, basis: Basis) -> Explanation:
         inputs=inputs,
         value=value,
     )
+
+
+def _without_value(one: Definition, value: KpiValue, window: Window, basis: Basis) -> Explanation:
+    """Why amounts in several currencies give no value, and how to ask for one."""
+    why = f"{' and '.join(basis.mixed[value.member])} are among the currencies of its amounts, which are not added up"
+    text = f"{one.formula} = {NONE}: {why}. Ask by currency, or for one currency."
+    return Explanation(one.key, one.label, one.description, one.formula, words(window), text, (), value)
 
 
 def _window(one: Definition, value: KpiValue, basis: Basis) -> Window:

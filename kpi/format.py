@@ -10,21 +10,39 @@ NONE = "\N{EN DASH}"  # the sign for no value
 MINUS = "\N{MINUS SIGN}"  # as wide as a plus, unlike the hyphen
 STEPS = (" k", " M", " B", " T")
 DIGITS = 3  # that matter on a tile
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "$": "$", "¥": "¥"}
 
 
-def format_value(value: float | None, unit: Unit, decimals: int = 2) -> str:
-    """The full value: `1,234,567.89`, `12.4 %`, a dash for none. No currency sign: the data do not say which."""
+def format_value(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
+    """The full value: `1,234,567.89`, `12.4 %`, a dash for none; an amount with its currency where that is given."""
     if value is None:
         return NONE
     if unit is Unit.PERCENT:
         return f"{_signed(value * 100, decimals)} %"
-    return _signed(value, decimals)
+    return _in(currency if unit is Unit.CURRENCY else "", _signed(value, decimals))
 
 
-def format_short(value: float | None, unit: Unit, decimals: int = 2) -> str:
-    """Three significant digits for a tile: `1.23 M`, `118 k`, `950`, `12.4 %`. Counts below 1,000 stay whole."""
+def format_short(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
+    """Three significant digits for a tile: `€1.23 M`, `118 k`, `950`, `12.4 %`. Counts below 1,000 stay whole."""
     if value is None or unit is Unit.PERCENT:
         return format_value(value, unit, decimals)
+    return _in(currency if unit is Unit.CURRENCY else "", _shortened(value, decimals))
+
+
+def symbol(currency: str) -> str:
+    """What people know the currency by: a sign where one stands for it alone in most places, else its code."""
+    return SYMBOLS.get(currency, currency)
+
+
+def _in(currency: str, shown: str) -> str:
+    """`−€5.00`, `CHF −5.00`."""
+    sign = symbol(currency)
+    if sign == currency and sign not in SYMBOLS:
+        return f"{currency}\N{NO-BREAK SPACE}{shown}" if currency else shown
+    return f"{MINUS}{sign}{shown[1:]}" if shown.startswith(MINUS) else sign + shown
+
+
+def _shortened(value: float, decimals: int) -> str:
     rounded = _rounded(value)
     step = min(_magnitude(rounded) // 3, len(STEPS))
     if step < 1:

@@ -26,6 +26,7 @@ from kpi.tree import (
 )
 
 NUMBERS = (Kind.MEASURE, Kind.RATE)
+COUNTED = frozenset({"quantity"})  # numbers that are no money, whatever the currency of their row
 START = Place(1, 1)
 
 
@@ -132,6 +133,12 @@ def ratio(node: Node) -> tuple[Node, Node] | None:
     while isinstance(node, Reference):
         node = node.node
     return (node.left, node.right) if isinstance(node, Operation) and node.sign == "/" else None
+
+
+def involves_money(node: Node, kinds: Mapping[str, Kind]) -> bool:
+    """Whether a resolved formula reads amounts. A workbook's own numbers may be amounts, so they count as such."""
+    names = (part.name for part in walk(node) if isinstance(part, (Name, Optional)))
+    return any(kinds.get(name) in NUMBERS and name not in COUNTED for name in names)
 
 
 def is_sum(node: Node) -> bool:

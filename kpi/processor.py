@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,11 +11,18 @@ import pyarrow.compute as pc
 
 from kpi.answers import Instructions
 from kpi.calendar import cadence
-from kpi.cleaning.sheet import CleanSheet, LeftSheet, clean_sheet
-from kpi.cleaning.workbook import Workbook, combine, left_reports
+from kpi.cleaning.money.conversion import currencies_of, settle_currencies
+from kpi.cleaning.money.rates import RateTable, find_rates
+from kpi.cleaning.sheet import CleanSheet, LeftSheet
+from kpi.cleaning.sheets.siblings import pool
+from kpi.cleaning.sheets.workbook import Workbook, combine, left_reports
+from kpi.cleaning.tables import clean_sheet
+from kpi.hearing import used_issues
 from kpi.reading.book import check_size, read_book
+from kpi.reading.cells import RawSheet
 from kpi.reading.limits import Limits
 from kpi.reading.refused import Refused
+from kpi.remembered import MemoryPlace, SheetMemory
 from kpi.report import Choice, Effect, FileReport, Issue, Ledger, Question, Refusal, SheetReport, Status
 
 
@@ -36,6 +44,8 @@ class DataProcessor:
 
     limits: Limits = field(default_factory=Limits)
     instructions: Instructions = field(default_factory=Instructions)
+    password: str = field(default="", repr=False)  # of a locked workbook
+    remembered: MemoryPlace | None = None
 
     def process(self, path: Path, name: str = "") -> Processed:
         """Reads the whole file; bad input is an answer (status REJECTED, REVIEW), never an exception.
@@ -46,14 +56,54 @@ class DataProcessor:
         sheets: list[CleanSheet | LeftSheet] = []
         try:
             data = _bytes(path, self.limits)
-            sheets.extend(
-                clean_sheet(sheet, self.instructions) for sheet in read_book(data, name, self.limits)
-            )
-            return self._answered(combine(sheets))
+            rates: list[RateTable] = []
+            memory = self._memory(data, name)
+            for sheet in read_book(data, name, self.limits, self.password, memory.knows if memory else None):
+                sheets.extend(self._cleaned(sheet, name, rates, memory))
+            sheets = self._pooled(data, name, sheets)
+            sheets = settle_currencies(sheets, rates, self.instructions)
+            return self._answered(combine(sheets, self.instructions), sheets)
         except Refused as refused:
             return Processed(None, rejected(name, refused, left_reports(sheets)))
 
-    def _answered(self, book: Workbook) -> Processed:
+    def _memory(self, data: bytes, name: str) -> SheetMemory | None:
+        """The sheets that need not be read; none of a locked workbook, or of one that is quickly read."""
+        if self.remembered is None or self.password or len(data) < self.remembered.least_bytes:
+            return None
+        told = {"name": name, "said": self.instructions.to_dict(), "limits": asdict(self.limits)}
+        return SheetMemory(self.remembered, told)
+
+    def _cleaned(
+        self, sheet: RawSheet, name: str, rates: list[RateTable], memory: SheetMemory | None
+    ) -> list[CleanSheet | LeftSheet]:
+        """The tables of the sheet; its rates, which are not remembered, are added to those of the file."""
+        known = memory.recall(sheet.mark) if memory else None
+        if known is not None:
+            return known
+        cleaned = clean_sheet(sheet, self.instructions, name)
+        found = find_rates(sheet, self.instructions) if len(cleaned) == 1 else []
+        rates.extend(found)
+        if memory and not found:
+            memory.remember(sheet.mark, cleaned)
+        return cleaned
+
+    def _pooled(
+        self, data: bytes, name: str, sheets: list[CleanSheet | LeftSheet]
+    ) -> list[CleanSheet | LeftSheet]:
+        """The sheets, of which those are read again that leave open what a sheet like them proves."""
+        proved = pool(sheets)
+        if proved is None:
+            return sheets
+        instructions = proved.instructions(self.instructions)
+        again = {
+            sheet.name: clean_sheet(sheet, instructions, name)
+            for sheet in read_book(data, name, self.limits, self.password)
+            if sheet.name in proved.names
+        }
+        return proved.replaced(sheets, again)
+
+    def _answered(self, book: Workbook, sheets: Sequence[CleanSheet | LeftSheet]) -> Processed:
+        book, currencies = currencies_of(book, sheets)
         asks = bool(book.questions) and not self.instructions.accept
         answers = (
             tuple(_accepted(question) for question in book.questions) if self.instructions.accept else ()
@@ -66,8 +116,14 @@ class DataProcessor:
             questions=book.questions if asks else (),
             fields=book.facts.fields,
             choices=tuple(map(_choice, book.questions)) if self.instructions.accept else (),
+            answers=tuple(
+                answer for sheet in sheets if isinstance(sheet, CleanSheet) for answer in sheet.answers
+            )
+            + book.answers,
+            currencies=currencies,
         )
-        report = _dated(report, book.facts.table)
+        used = used_issues(report, self.instructions.answers)
+        report = replace(_dated(report, book.facts.table), issues=(*used, *report.issues))
         return Processed(None if asks else book.facts.table, report)
 
 

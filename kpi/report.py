@@ -7,6 +7,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+# The member of the dimension `currency` for amounts of which nothing says it, beside others of which something does.
+NOT_STATED = "not stated"
+
 
 class Status(StrEnum):
     """How a load ended. `review`: it was read, but something must be asked first; nothing was committed."""
@@ -15,6 +18,7 @@ class Status(StrEnum):
     UNCHANGED = "unchanged"
     REVIEW = "review"
     REJECTED = "rejected"
+    UNDONE = "undone"  # an earlier load was taken back; what held before it holds again
 
 
 class Kind(StrEnum):
@@ -88,11 +92,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer that was taken and is worth keeping for the next file of the same `fingerprint`."""
+    """An answer that was taken and is worth keeping for the next file of the same `fingerprint`.
+
+    `kind` is one of `kpi.answers.AnswerKind`; the key is then a header, a question's key or a repair's code.
+    """
 
     fingerprint: str
     key: str
     answer: str
+    kind: str = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,8 @@ class ColumnReport:
 class SheetReport:
     """One sheet: used, or left with the `reason`. `header_row` counts from 1, as Excel does.
 
-    `fingerprint` tells the layout by its headers, whatever their order; answers are kept under it.
+    `fingerprint` tells the layout by its headers, whatever their order; answers are kept under it. `repairs` are the
+    codes of the repairs that came up, whether they were made or turned off.
     """
 
     name: str
@@ -141,6 +150,7 @@ class SheetReport:
     rows: Ledger
     columns: tuple[ColumnReport, ...] = ()
     fingerprint: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,9 @@ class Refusal:
 class FileReport:
     """All that is known about one file after it was read. `fields`, `first_day`, `last_day` are empty if refused.
 
-    `currencies` are those of the amounts where the file says so; more than one must not be added up.
+    `currencies` are those of the amounts where the file says so; more than one must not be added up. `choices` are
+    the best guesses that were accepted, `answers` what people had said and the reading went by, `in_force` all that
+    was said about its layouts, whether it came up or not.
     """
 
     status: Status
@@ -179,6 +191,8 @@ class FileReport:
     error: Refusal | None = None
     choices: tuple[Choice, ...] = ()
     currencies: tuple[str, ...] = ()
+    answers: tuple[Choice, ...] = ()
+    in_force: tuple[Choice, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; `from_dict` gives the same report back."""
@@ -204,9 +218,12 @@ class FileReport:
             error=Refusal(**plain["error"]) if plain["error"] else None,
             choices=tuple(Choice(**choice) for choice in plain.get("choices", ())),
             currencies=tuple(plain.get("currencies", ())),
+            answers=tuple(Choice(**choice) for choice in plain.get("answers", ())),
+            in_force=tuple(Choice(**choice) for choice in plain.get("in_force", ())),
         )
 
 
 def _sheet(plain: dict[str, Any]) -> SheetReport:
     columns = tuple(ColumnReport(**column) for column in plain["columns"])
-    return SheetReport(**{**plain, "rows": Ledger(**plain["rows"]), "columns": columns})
+    repairs = tuple(plain.get("repairs", ()))
+    return SheetReport(**{**plain, "rows": Ledger(**plain["rows"]), "columns": columns, "repairs": repairs})

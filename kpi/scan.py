@@ -31,8 +31,9 @@ from kpi.calendar import PERIODS, Grain
 from kpi.compile import NEARLY_ZERO, Sql, as_float, divide, facts_table, leaf_sql, to_sql
 from kpi.definitions import MEMBERSHIP, Definition, KpiKind, resolve_inputs
 from kpi.meaning import Scope, leaves, ratio
+from kpi.report import NOT_STATED
 from kpi.tree import Node
-from kpi.values import BLANK, Executor, Statement
+from kpi.values import BLANK, CURRENCY, Executor, Statement
 
 DATES = table("dates", *(column(quoted_name(name, quote=True), Date()) for name in ("date", *PERIODS)))
 DIGITS = 12  # of a sum of floats; the rest differs from run to run
@@ -87,6 +88,25 @@ def scan(run: Executor, wanted: Sequence[Definition], scope: Scope, cut: Cut) ->
         shape = [(one.key, one.kind is KpiKind.REPEAT_RATE) for one in about]
         _read(run(member_statement(about, scope, cut)), shape, cut, cells)
     return cells
+
+
+def mixed_members(run: Executor, scope: Scope, cut: Cut, *, blank_is_one: bool) -> dict[str, tuple[str, str]]:
+    """The members (the empty one for the whole) whose rows are in more than one currency, each with two of these.
+
+    All rows that pass the filters count, on whatever day: a KPI is compared and added up over time, so a member whose
+    currency changed has no value before the change either. `blank_is_one`: rows without one are no other's.
+    """
+    if cut.by == CURRENCY or len([name for name, _ in cut.where if name == CURRENCY]) == 1:
+        return {}
+    facts = facts_table(scope.kinds)
+    stated: Sql = facts.c[CURRENCY]
+    if blank_is_one:
+        stated = func.coalesce(stated, literal(NOT_STATED, String()), type_=String())
+    groups: list[Sql] = [facts.c[cut.by]] if cut.by else []
+    ends = select(func.min(stated), func.max(stated), *groups).select_from(facts)
+    always = replace(cut, start=None, end=None)
+    rows = run(ends.where(*_filters(facts, always)).group_by(*groups))
+    return {str(row[2] or BLANK) if cut.by else "": (row[0], row[1]) for row in rows if row[0] != row[1]}
 
 
 def leaf_values(run: Executor, node: Node, scope: Scope, cut: Cut) -> dict[Node, float | None]:

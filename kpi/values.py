@@ -15,6 +15,7 @@ from kpi.calendar import Grain
 Statement = Select[*tuple[Any, ...]]  # over the relations `facts` and `dates`, whatever its columns
 Executor = Callable[[Statement], Sequence[Sequence[Any]]]  # a statement in, its rows out
 BLANK = "(blank)"  # the member of rows whose cell is empty
+CURRENCY = "currency"  # the dimension that says what the amounts of a row are in
 
 
 class Against(StrEnum):

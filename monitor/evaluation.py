@@ -157,9 +157,10 @@ def _wording(desk: Desk, dataset: Dataset, transition: Transition) -> Wording:
     rule, calendar, grain = transition.rule, desk.calculator.calendar, Grain(transition.rule.grain)
     (definition,) = desk.calculator.catalog.find(dataset.fields, (rule.kpi,))
     period = transition.reading.period
+    currency = dataset.currency_of(rule.dimension, transition.member)
     return Wording(
         kpi=definition.label,
-        value=format_value(transition.reading.value, definition.unit, definition.decimals),
-        limit=format_value(rule.limit, definition.unit, definition.decimals),
+        value=format_value(transition.reading.value, definition.unit, definition.decimals, currency),
+        limit=format_value(rule.limit, definition.unit, definition.decimals, currency),
         period=words(Window(period, calendar.end_of(period, grain))),
     )

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from kpi.report import Status
 from monitor.pipeline import Job, Loaded, Road, place, process
+from monitor.undo import is_another_file
 from monitor.watcher import signature
-from storage import loads
+from storage import loads, undos
 from storage.loads import Source
 
 PATIENCE = 20.0  # seconds of stillness after which a broken container is no longer thought to be half written
@@ -31,7 +32,7 @@ def take(road: Road, path: Path, at: datetime) -> bool:
             wait(road, path, "it is still being written", at)
             return False
         source = _find(road, dataset, key)
-        if source is not None and not source.accept and _answered(road, source, path):
+        if source is not None and _is_done_with(road, source, path):
             return True
         loaded = process(road, Job(path, "watch", dataset, accept=source.accept if source else False), at)
     except OSError as error:
@@ -42,9 +43,9 @@ def take(road: Road, path: Path, at: datetime) -> bool:
 
 
 def accepted(road: Road) -> list[Path]:
-    """Files in review whose best guesses a person has accepted."""
+    """Files to read once more: their best guesses were accepted, or what was said about their layout has changed."""
     with road.database.read() as connection:
-        return [Path(source.path) for source in loads.list_sources(connection) if source.accept]
+        return [Path(source.path) for source in loads.list_sources(connection) if source.read_again]
 
 
 def wait(road: Road, path: Path, reason: str, at: datetime) -> None:
@@ -60,6 +61,18 @@ def _find(road: Road, dataset: str, key: str) -> Source | None:
         return loads.find_source(connection, dataset, key)
 
 
+def _is_done_with(road: Road, source: Source, path: Path) -> bool:
+    return _was_undone(road, source, path) or (not source.read_again and _answered(road, source, path))
+
+
+def _was_undone(road: Road, source: Source, path: Path) -> bool:
+    """Whether a person took these bytes back, and they lie there since: put there anew, they are loaded anew."""
+    with road.database.read() as connection:
+        undone = undos.taken_back(connection, source.id)
+    mark = undone.get(_sha256(path)) if undone else None
+    return mark is not None and not is_another_file(path, mark)
+
+
 def _answered(road: Road, source: Source, path: Path) -> bool:
     """Whether there is nothing new in these bytes, so that a restart does not read them again: they got the latest
     answer, or they are an earlier version that lies beside the one that took its place (finance.xls, finance.xlsx).
@@ -70,12 +83,16 @@ def _answered(road: Road, source: Source, path: Path) -> bool:
     settled = latest is not None and latest.status in SETTLED and not replaced
     if not (settled or replaced):
         return False
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = _sha256(path)
     if settled:
         return latest is not None and sha256 == latest.sha256
     with road.database.read() as connection:
         return loads.was_committed(connection, source.id, sha256)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _whole(path: Path) -> bool:

@@ -16,14 +16,18 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from alerts.rules import Rule
 from kpi.answers import Answers, Instructions
-from kpi.report import Cadence, FileReport, Ledger, Refusal, Status
-from monitor.evaluation import Desk, record_outcome, work_out
-from monitor.sandbox import FACTS, SandboxLimits, read_workbook
-from storage import datasets, facts, kpi_data, loads, thresholds
+from kpi.difference import Difference
+from kpi.hearing import with_answers
+from kpi.report import FileReport, Ledger, Refusal, Status
+from monitor import remembered_sheets
+from monitor.commit import Committing, Part, Proposal, commit, other_parts, propose
+from monitor.difference import preview
+from monitor.evaluation import Desk
+from monitor.memory import listen, remember, unheard, would_read_alike
+from monitor.sandbox import FACTS, SHEETS, SandboxLimits, read_workbook
+from storage import datasets, facts, loads, originals
 from storage.database import Database
-from storage.datasets import Dataset
 from storage.inbox import dataset_name, safe_file_name, source_key
 from storage.loads import NewLoad, Source
 
@@ -33,11 +37,15 @@ TRIES = 20  # others may commit to the same dataset between our reading and our 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where things lie below the home folder. `staging` is on the same file system as `snapshots`."""
+    """Where things lie below the home folder. `staging` is on the same file system as all that follow after it, and as
+    `snapshots`.
+    """
 
     inbox: Path
     snapshots: Path
     staging: Path
+    originals: Path
+    remembered: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,17 @@ class Road:
     limits: SandboxLimits
     reached: Callable[[str], None] = lambda _seam: None
 
+    @property
+    def committing(self) -> Committing:
+        return Committing(self.database, self.desk, self.reached)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One file to take. `dataset` None: named by its place; `accept`: take best guesses instead of asking.
 
-    `answers` are what a person said about this file; they are kept for later files of the same layout.
+    `answers` are what a person said about this file; they are kept for later files of the same layout. The
+    `password` of a locked file is not kept.
     """
 
     path: Path
@@ -64,11 +77,15 @@ class Job:
     accept: bool = False
     answers: Answers = field(default_factory=Answers)
     dry_run: bool = False
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of a job. `version` is the dataset's after it; None where it has none yet."""
+    """What came of a job. `version` is the dataset's after it; None where it has none yet.
+
+    `difference` is what a dry run would have changed.
+    """
 
     source: str
     dataset: str
@@ -78,6 +95,7 @@ class Loaded:
     report: FileReport
     seconds: float
     load_id: int | None = None
+    difference: Difference | None = None
 
 
 class ConflictError(Exception):
@@ -94,6 +112,7 @@ class _Work:
     sha256: str
     at: datetime
     started: float
+    said: Instructions
 
     @property
     def seconds(self) -> float:
@@ -116,18 +135,28 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
     dataset, key = place(road, job.path, job.dataset)
     with _staged(road.folders.staging) as aside:
         copy = aside / "workbook"
-        work = _Work(job, dataset, key, _copy(job.path, copy), at, started)
+        said = listen(road.database, job.answers, accept=job.accept)
+        work = _Work(job, dataset, key, _copy(job.path, copy), at, started, said)
         same = _unchanged(road, work)
         if same is not None:
             return same
         name = safe_file_name(job.path.name)
-        report = read_workbook(
-            copy, aside, road.limits, instructions=Instructions(job.answers, accept=job.accept), name=name
-        )
+        known = remembered_sheets.place_of(road.folders.remembered, dataset, key)
+        limits = replace(road.limits, remembered=known)
+        report = read_workbook(copy, aside, limits, instructions=said, name=name, password=job.password)
+        report = with_answers(report, said)
+        fault = unheard(report, job.answers, name)
+        if fault is not None:  # a slip of whoever loads it, and no fault of the file: nothing is written down
+            return work.loaded(fault, None)
         if job.dry_run:
-            return work.loaded(report, None)
+            return _rehearse(road, work, report, aside)
+        originals.keep(copy, road.folders.originals, work.sha256, job.path.suffix)
         if report.status is Status.LOADED:
-            return _commit(road, work, report, aside)
+            done = _commit(road, work, report, aside)
+            remembered_sheets.keep(aside / SHEETS, known)
+            return done
+        if report.status is Status.REJECTED:  # should an entry have ended the child, it does so once
+            remembered_sheets.forget(known)
         return _record_only(road, work, report)
 
 
@@ -174,18 +203,20 @@ def _copy(path: Path, target: Path) -> str:
 
 
 def _unchanged(road: Road, work: _Work) -> Loaded | None:
-    """The same bytes change nothing; but where a bad version came between, say that the good one is back."""
+    """The same bytes, by the same answers, change nothing; but where a bad version came between, say that the good one is back."""
     with road.database.read() as connection:
         source = loads.find_source(connection, work.dataset, work.key)
         if source is None or source.load_id is None or source.sha256 != work.sha256:
             return None
         held = loads.find_load(connection, source.load_id)
+        if not would_read_alike(connection, held.report, work.said.answers):
+            return None
         known = datasets.find_dataset(connection, work.dataset)
         latest = loads.latest_load(connection, source.id)
         issues = tuple(loads.issues_of(connection, held.id))
     report = replace(held.report, status=Status.UNCHANGED)
     back = latest is not None and latest.status in (Status.REJECTED, Status.REVIEW)
-    if (back or source.waiting_since or source.accept) and not work.job.dry_run:
+    if (back or source.waiting_since or source.read_again) and not work.job.dry_run:
         with road.database.begin() as connection:
             loads.record_load(connection, work.record(source, report))
     return work.loaded(replace(report, issues=issues), known.version if known else None)
@@ -195,8 +226,24 @@ def _record_only(road: Road, work: _Work, report: FileReport) -> Loaded:
     """Write down a refusal or a question; the last good data stay as they are."""
     with road.database.begin() as connection:
         known = datasets.find_dataset(connection, work.dataset)
-        load_id = loads.record_load(connection, work.record(_ensure(connection, work), report))
+        source = _ensure(connection, work)
+        new = work.record(source, report)
+        load_id = loads.record_load(connection, new)
+        remember(connection, source, new, work.said)
     return work.loaded(report, known.version if known else None, load_id)
+
+
+def _rehearse(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
+    """What a load would say and change, where nothing in the file has to be asked first."""
+    loaded = work.loaded(report, None)
+    if report.status is not Status.LOADED:
+        return loaded
+    with road.database.read() as connection:
+        source = loads.find_source(connection, work.dataset, work.key)
+        proposal = _proposal(connection, road, work, Part(report, aside / FACTS))
+        held = loads.find_load(connection, source.load_id) if source and source.load_id else None
+        difference = preview(connection, road.desk, proposal, held, Part(report, aside / FACTS))
+    return replace(loaded, difference=difference)
 
 
 def _commit(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
@@ -216,46 +263,26 @@ def _commit(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
 
 def _commit_once(road: Road, work: _Work, report: FileReport, snapshot: str) -> Loaded | None:
     """Work out every figure outside a transaction, then write all of it in one; None where others were quicker."""
-    with road.database.read() as connection:
-        dataset, names, rules = _joined(connection, work, report, snapshot)
-    worked = work_out(road.desk, dataset, [road.folders.snapshots / name for name in names], rules, work.at)
-    road.reached("before_commit")
-    with road.database.begin() as connection:
-        if not datasets.save_dataset(connection, dataset):
-            return None
+
+    def record(connection: Connection, version: int) -> tuple[str, int]:
         source = _ensure(connection, work)
-        new = replace(work.record(source, report), version=dataset.version, snapshot=snapshot)
+        new = replace(work.record(source, report), version=version, snapshot=snapshot)
         load_id = loads.record_load(connection, new)
-        kpi_data.save_values(connection, dataset.name, worked.values, version=dataset.version, at=work.at)
-        record_outcome(connection, road.desk, worked, (source.name, load_id), work.at)
-        road.reached("in_commit")
-    road.reached("after_state_commit")
-    return work.loaded(report, dataset.version, load_id)
+        remember(connection, source, new, work.said)
+        return source.name, load_id
+
+    with road.database.read() as connection:
+        part = Part(report, road.folders.snapshots / snapshot)
+        proposal = _proposal(connection, road, work, part)
+    load_id = commit(road.committing, proposal, record)
+    return None if load_id is None else work.loaded(report, proposal.version, load_id)
 
 
-def _joined(
-    connection: Connection, work: _Work, report: FileReport, snapshot: str
-) -> tuple[Dataset, list[str], list[Rule]]:
-    """The dataset as it will be with this file in it, the snapshots it then consists of, and its rules."""
+def _proposal(connection: Connection, road: Road, work: _Work, part: Part) -> Proposal:
+    """The dataset as it will be with this file in it."""
     source = loads.find_source(connection, work.dataset, work.key)
-    others = [
-        load
-        for load in loads.holding_loads(connection, work.dataset)
-        if source is None or load.id != source.load_id
-    ]
-    reports = [report, *(load.report for load in others)]
-    held = datasets.find_dataset(connection, work.dataset)
-    dataset = Dataset(
-        name=work.dataset,
-        version=(held.version if held else 0) + 1,
-        fields=datasets.merge_fields(report.fields for report in reports),
-        first_day=min(report.first_day for report in reports if report.first_day),
-        last_day=max(report.last_day for report in reports if report.last_day),
-        cadence=min((report.cadence for report in reports), key=list(Cadence).index),
-        updated_at=work.at,
-    )
-    names = [snapshot, *(load.snapshot for load in others if load.snapshot)]
-    return dataset, names, thresholds.list_rules(connection, work.dataset)
+    others = other_parts(connection, work.dataset, source.load_id if source else None, road.folders.snapshots)
+    return propose(connection, work.dataset, [part, *others], work.at)
 
 
 def _ensure(connection: Connection, work: _Work) -> Source:

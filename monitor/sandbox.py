@@ -7,6 +7,7 @@ these becomes a refusal with a reason, like any other file that cannot be read.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -17,27 +18,39 @@ from pathlib import Path
 from typing import IO, Any
 
 from kpi.answers import Instructions
-from kpi.reading.limits import MIB, Limits
+from kpi.reading.limits import MEMORY, MIB, SECONDS, Limits
 from kpi.reading.refused import Refused, refusal
 from kpi.report import FileReport, Ledger, Refusal, Status
-from monitor.reader_child import FACTS, NO_MEMORY, REPORT
+from monitor.reader_child import FACTS, NO_MEMORY, REPORT, SHEETS
 
-__all__ = ["FACTS", "REPORT", "SandboxLimits", "read_workbook"]
+__all__ = ["FACTS", "REPORT", "SHEETS", "SandboxLimits", "read_workbook", "run_child", "told"]
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _LOG = "reader.log"
 _LOG_TAIL = 4_000
-_OUT_OF_MEMORY = ("memory allocation", "bad_alloc", "MemoryError", "Cannot allocate memory")
+_LARGEST_REPORT = 16 * MIB
+_OUT_OF_MEMORY = (
+    "memory allocation",
+    "bad_alloc",
+    "MemoryError",
+    "Cannot allocate memory",
+    "can't start new thread",
+    "File too large",
+)
+_LOGGER = logging.getLogger(__name__)
 _SLOW = "Split the workbook into smaller ones, or save it again in Excel, and load that."
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
-    """What one child may use. `reading` are the limits on the file itself."""
+    """What one child may use. `reading` are the limits on the file itself, `remembered` a folder of sheets that it need
+    not read again, which does not need to exist.
+    """
 
     memory_bytes: int = 3072 * MIB
     seconds: int = 120
     reading: Limits = field(default_factory=Limits)
+    remembered: Path | None = None
 
 
 def read_workbook(
@@ -47,12 +60,17 @@ def read_workbook(
     *,
     instructions: Instructions | None = None,
     name: str = "",
+    password: str = "",
 ) -> FileReport:
     """The report on the file; where it says loaded, the facts lie in `out / FACTS`.
 
     `name` is what people call the file, where `path` is a copy of it. `out` is an existing folder of the caller's
     own. Never raises for what is in the file: a child that was killed or crashed is a report with status REJECTED
-    and a code: too_slow, too_large or unreadable.
+    and a code: too_slow, too_large or unreadable. The password of a locked workbook goes to the child by its stdin
+    and nowhere else.
+
+    Where the limits name a folder of remembered sheets, what came of each sheet is left in `out / SHEETS`, for the
+    next child to read.
     """
     limits = limits or SandboxLimits()
     request = {
@@ -60,13 +78,15 @@ def read_workbook(
         "name": name or path.name,
         "out": str(out.resolve()),
         "instructions": (instructions or Instructions()).to_dict(),
+        "password": password,
+        "remembered": str(limits.remembered.resolve()) if limits.remembered else "",
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.seconds,
         "limits": asdict(limits.reading),
     }
     try:
-        _run(request, out / _LOG, limits)
-        return FileReport.from_dict(json.loads((out / REPORT).read_text(encoding="utf-8")))
+        run_child("monitor.reader_child", request, out / _LOG, limits)
+        return told(out / REPORT)
     except Refused as refused:
         (out / FACTS).unlink(missing_ok=True)
         error = Refusal(refused.code, f"{name or path.name}: {refused.message}")
@@ -75,9 +95,25 @@ def read_workbook(
         (out / _LOG).unlink(missing_ok=True)
 
 
-def _run(request: Mapping[str, Any], log: Path, limits: SandboxLimits) -> None:
-    """Runs the child to its end; raises Refused where it did not end by itself, with an answer."""
-    with log.open("wb") as errors, _start(request["out"], errors) as child:
+def told(path: Path) -> FileReport:
+    """What the child says; raises Refused where it says more than this process should hold."""
+    size = path.stat().st_size
+    if size > _LARGEST_REPORT:
+        raise refusal(
+            "too_large",
+            f"a workbook whose headers, questions and problems alone are {size // MIB:,} MiB",
+            f"at most {_LARGEST_REPORT // MIB} MiB of these",
+            "Load its sheets one by one, or delete the columns that are not needed.",
+        )
+    return FileReport.from_dict(json.loads(path.read_bytes()))
+
+
+def run_child(module: str, request: Mapping[str, Any], log: Path, limits: SandboxLimits) -> None:
+    """Runs the module as a child to its end, in the folder `request["out"]`, bounded as the request tells it to be.
+
+    Raises Refused where it did not end by itself, with an answer.
+    """
+    with log.open("wb") as errors, _start(module, request["out"], errors) as child:
         try:
             child.communicate(json.dumps(request).encode(), timeout=limits.seconds)
         except subprocess.TimeoutExpired as error:
@@ -85,12 +121,14 @@ def _run(request: Mapping[str, Any], log: Path, limits: SandboxLimits) -> None:
         finally:
             _kill(child)
     if child.returncode:
-        raise _crashed(child.returncode, _tail(log), limits)
+        tail = _tail(log)
+        _LOGGER.info("%s ended with %d: %r", module, child.returncode, tail)
+        raise _crashed(child.returncode, tail, limits)
 
 
-def _start(folder: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-s", "-P", "-m", "monitor.reader_child"],
+def _start(module: str, folder: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 -- modules of our own only
+        [sys.executable, "-s", "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=errors,
@@ -108,7 +146,9 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 
 def _tail(log: Path) -> str:
-    return log.read_bytes()[-_LOG_TAIL:].decode("utf-8", "replace")
+    with log.open("rb") as lines:
+        lines.seek(max(log.stat().st_size - _LOG_TAIL, 0))
+        return lines.read(_LOG_TAIL).decode("utf-8", "replace")
 
 
 def _crashed(code: int, log: str, limits: SandboxLimits) -> Refused:
@@ -118,7 +158,7 @@ def _crashed(code: int, log: str, limits: SandboxLimits) -> Refused:
         return refusal(
             "too_large",
             f"a workbook that needs more than {limits.memory_bytes // MIB:,} MiB of memory to read",
-            "one that fits",
+            f"one that fits ({MEMORY})",
             "Delete cells far away from the table, split the workbook, and load that.",
         )
     how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
@@ -134,6 +174,6 @@ def _too_slow(limits: SandboxLimits) -> Refused:
     return refusal(
         "too_slow",
         f"a workbook that takes more than {limits.seconds} seconds to read",
-        "one that is read in time",
+        f"one that is read in time ({SECONDS})",
         _SLOW,
     )

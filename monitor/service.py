@@ -17,17 +17,19 @@ from pathlib import Path
 from uuid import uuid4
 
 from alerts.delivery import Channel
+from monitor import remembered_sheets
 from monitor.dispatch import deliver_owed
 from monitor.evaluation import judge_now
 from monitor.intake import accepted, take, wait
 from monitor.pipeline import Road
+from monitor.undo import undo_what_was_asked
 from monitor.watcher import FileMonitor
-from storage import audit, datasets, facts, leases, loads, outbox
+from storage import audit, datasets, facts, leases, loads, originals, outbox
 
 LEASE = "service"
 TTL = timedelta(seconds=12)
 BROKE_DOWN = "an unexpected error came up while it was loaded; it is tried again, and the log says more"
-KEEP_SNAPSHOTS = 5  # committed loads of a source whose facts stay on disk
+KEEP_SNAPSHOTS = facts.KEPT_LOADS
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ class Pace:
     lease: float = 3.0
     deliver: float = 1.0
     evaluate: float = 3.0
+    undo: float = 1.0
     tidy: float = 600.0
     settle: float = 0.5
     scan: float = 2.0
@@ -71,6 +74,7 @@ class Service:
             ("lease", self._pace.lease, self._keep_lease),
             ("deliver", self._pace.deliver, self._if_leading(self._deliver)),
             ("evaluate", self._pace.evaluate, self._if_leading(self._evaluate)),
+            ("undo", self._pace.undo, self._if_leading(self._undo)),
             ("tidy", self._pace.tidy, self._if_leading(self._tidy)),
         ]
         for name, every, turn in loops:
@@ -206,9 +210,15 @@ class Service:
     def _judge(self, name: str) -> None:
         judge_now(self._road.database, self._road.desk, name, clock())
 
+    def _undo(self) -> None:
+        undo_what_was_asked(self._road, clock())
+
     def _tidy(self) -> None:
         with self._road.database.read() as connection:
             keep = loads.referenced_snapshots(connection, KEEP_SNAPSHOTS)
+            files = loads.referenced_originals(connection, KEEP_SNAPSHOTS)
         folders, now = self._road.folders, clock().timestamp()
         facts.sweep(folders.snapshots, keep, now)
+        originals.sweep(folders.originals, files, now)
+        remembered_sheets.sweep(folders.remembered, now)
         facts.sweep_staging(folders.staging, now)

@@ -13,7 +13,9 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv"})
+_WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xml"}
+_TABLES = {".csv", ".tsv", ".txt", ".parquet", ".html", ".htm", ".mhtml", ".mht"}
+SUFFIXES = frozenset(_WORKBOOKS | _TABLES)
 READING = frozenset({"opened", "closed_no_write"})  # our own reading causes these: they must not wake us
 LONGEST_WAIT = 60.0
 BREATH = 0.05

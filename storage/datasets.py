@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,13 +10,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kpi.report import Cadence, FactField, Kind
+from kpi.report import Cadence, FactField, FileReport, Kind
+from kpi.values import CURRENCY
 from storage.schema import alerts, datasets, deliveries, delivery_attempts, loads, sources, thresholds
+from storage.undo_schema import undo_requests
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One set of facts, fed by one or several sources. `last_day` is the last day with a row."""
+    """One set of facts, fed by one or several sources. `last_day` is the last day with a row.
+
+    `currencies` are those of its amounts, in order; empty where not known. Several are never added.
+    """
 
     name: str
     version: int
@@ -25,16 +30,31 @@ class Dataset:
     last_day: date
     cadence: Cadence
     updated_at: datetime
+    currencies: tuple[str, ...] = ()
+
+    def currency_of(self, dimension: str | None = None, member: str = "") -> str:
+        """What the amounts of a member are in: the only currency, or the member itself; empty where neither."""
+        if dimension == CURRENCY and member in self.currencies:
+            return member
+        return self.currencies[0] if len(self.currencies) == 1 else ""
 
 
 def list_datasets(connection: Connection) -> list[Dataset]:
-    """Every dataset, by name."""
-    return [_dataset(row) for row in connection.execute(select(datasets).order_by(datasets.c.name))]
+    """Every dataset that has rows, by name."""
+    statement = select(datasets).where(datasets.c.first_day.is_not(None)).order_by(datasets.c.name)
+    return [_dataset(row) for row in connection.execute(statement)]
 
 
 def find_dataset(connection: Connection, name: str) -> Dataset | None:
-    row = connection.execute(select(datasets).where(datasets.c.name == name)).one_or_none()
+    """The dataset of that name; None also where all of its loads were taken back: then only its history is left."""
+    held = (datasets.c.name == name) & datasets.c.first_day.is_not(None)
+    row = connection.execute(select(datasets).where(held)).one_or_none()
     return _dataset(row) if row else None
+
+
+def last_version(connection: Connection, name: str) -> int | None:
+    """The version of the dataset, also of one that was emptied; None where there never was one."""
+    return connection.execute(select(datasets.c.version).where(datasets.c.name == name)).scalar_one_or_none()
 
 
 def version_held(connection: Connection, name: str) -> int | None:
@@ -55,6 +75,7 @@ def save_dataset(connection: Connection, dataset: Dataset) -> bool:
         "last_day": dataset.last_day,
         "cadence": dataset.cadence.value,
         "updated_at": dataset.updated_at,
+        "currencies": list(dataset.currencies),
     }
     if dataset.version > 1:
         before = (datasets.c.name == dataset.name) & (datasets.c.version == dataset.version - 1)
@@ -65,6 +86,13 @@ def save_dataset(connection: Connection, dataset: Dataset) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def empty_dataset(connection: Connection, name: str, version: int, at: datetime) -> bool:
+    """Leave nothing in the dataset but its version and history; False, and nothing changes, as in `save_dataset`."""
+    before = (datasets.c.name == name) & (datasets.c.version == version - 1)
+    nothing = {"version": version, "fields": [], "first_day": None, "last_day": None, "updated_at": at}
+    return connection.execute(update(datasets).where(before).values(**nothing)).rowcount == 1
 
 
 def snapshots(connection: Connection, name: str) -> list[str]:
@@ -84,7 +112,7 @@ def data_token(connection: Connection) -> str:
     waiting = select(
         func.count(sources.c.waiting_since),
         func.max(sources.c.waiting_since),
-        func.count(case((sources.c.accept, 1))),
+        func.count(case((sources.c.read_again, 1))),
         func.count(),
     )
     newest = select(
@@ -93,6 +121,8 @@ def data_token(connection: Connection) -> str:
         select(func.max(deliveries.c.id)).scalar_subquery(),
         select(func.max(delivery_attempts.c.id)).scalar_subquery(),
         select(func.sum(datasets.c.version)).scalar_subquery(),
+        select(func.count()).select_from(undo_requests).scalar_subquery(),
+        select(func.count(undo_requests.c.refused)).scalar_subquery(),
     )
     parts = [part for query in (newest, rules, waiting) for part in connection.execute(query).one()]
     return "-".join("" if part is None else str(part) for part in parts)
@@ -102,6 +132,27 @@ def rules_token(connection: Connection) -> str:
     """A short text that changes when a rule is set or retired."""
     rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
     return "-".join(str(part) for part in connection.execute(rules).one())
+
+
+def merge_currencies(reports: Collection[FileReport]) -> tuple[str, ...]:
+    """The currencies of several sources together. A source that names none goes with the others that do.
+
+    Empty, for not known, where a source has a column of currencies that nobody looked at.
+    """
+    if any(not report.currencies and _has_currency(report.fields) for report in reports):
+        return ()
+    return tuple(sorted({currency for report in reports for currency in report.currencies}))
+
+
+def with_currency(fields: tuple[FactField, ...], currencies: Collection[str]) -> tuple[FactField, ...]:
+    """The fields with the dimension by which amounts in several currencies are told apart."""
+    if len(currencies) <= 1 or _has_currency(fields):
+        return fields
+    return (*fields, FactField(CURRENCY, Kind.DIMENSION, "Currency"))
+
+
+def _has_currency(fields: Iterable[FactField]) -> bool:
+    return any(field.name == CURRENCY for field in fields)
 
 
 def merge_fields(parts: Iterable[Iterable[FactField]]) -> tuple[FactField, ...]:
@@ -129,4 +180,5 @@ def _dataset(row: Row[Any]) -> Dataset:
         last_day=row.last_day,
         cadence=Cadence(row.cadence),
         updated_at=row.updated_at,
+        currencies=tuple(row.currencies or ()),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,8 @@ from sqlalchemy.sql.visitors import iterate
 
 from kpi.calendar import DateRow
 from kpi.values import Executor, Statement
+
+Query = Callable[[str], list[tuple[Any, ...]]]
 
 DIALECT = DefaultDialect(paramstyle="qmark")
 DATE_COLUMNS = ("date", "day", "week", "month", "quarter", "year")
@@ -61,6 +63,23 @@ def duckdb_executor(
         connection.close()
 
 
+@contextmanager
+def duckdb_views(views: Mapping[str, Path], budget: Budget = Budget()) -> Iterator[Query]:
+    """Ask over single snapshots, each under a name of its own. For text that is put together here from the names of
+    columns (`quoted`), never from the text of a cell. Nothing but these files can be read.
+    """
+    connection = duckdb.connect(":memory:", config=_config(budget))
+    try:
+        connection.execute("SET allowed_paths = " + _quoted_list([str(path) for path in views.values()]))
+        for name, path in views.items():
+            connection.read_parquet(str(path)).create_view(name)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield lambda text: connection.execute(text).fetchall()
+    finally:
+        connection.close()
+
+
 class _Facts:
     """The view `facts`: the snapshots, and as empty every column that a statement has and they have not."""
 
@@ -80,7 +99,7 @@ class _Facts:
             if missing:
                 self.known |= {column.name.lower() for column in missing}
                 self.added += [
-                    f"CAST(NULL AS {_type(column)}) AS {_quoted(column.name)}" for column in missing
+                    f"CAST(NULL AS {_type(column)}) AS {quoted(column.name)}" for column in missing
                 ]
                 self.define()
 
@@ -100,7 +119,8 @@ def _type(column: ColumnClause[Any]) -> str:
     return "DATE" if isinstance(column.type, Date) else "VARCHAR"
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """The name of a column as DuckDB takes it, whatever is in it."""
     return '"' + name.replace('"', '""') + '"'
 
 

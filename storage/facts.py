@@ -7,6 +7,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+KEPT_LOADS = 5  # committed loads of a source whose facts stay on disk, and can be put back
 STRAY_AGE = timedelta(hours=1)  # longer than any load: what nobody named by then is of a load that died
 
 

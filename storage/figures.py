@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def figures_over(
     budget: Budget = Budget(),  # noqa: B008 - frozen
 ) -> Iterator[Figures]:
     """Figures over the given snapshot files, while the context is open."""
+    calculator = replace(calculator, currencies=dataset.currencies)
     dates = calculator.calendar.rows(dataset.first_day, dataset.last_day)
     with duckdb_executor(paths, dates, budget) as run:
         yield Figures(

@@ -25,6 +25,7 @@ class Source:
     waiting_since: datetime | None
     waiting_for: str | None
     accept: bool
+    read_again: bool
     sha256: str | None
     load_id: int | None
 
@@ -47,6 +48,13 @@ class Load:
     origin: str
     at: datetime
     seconds: float
+    source_id: int
+    until_version: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether its facts are part of the dataset now."""
+        return self.version is not None and self.until_version is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,12 @@ class NewLoad:
     seconds: float
     version: int | None = None
     snapshot: str | None = None
+    until_version: int | None = None
 
 
 def ensure_source(connection: Connection, dataset: str, key: str, name: str, path: str) -> Source:
     """The source of that key, made or brought up to date with the file's present name and path."""
+    name, path = (text.encode("utf-8", "backslashreplace").decode() for text in (name, path))  # or no text
     same = (sources.c.dataset == dataset) & (sources.c.key == key)
     brought_up = update(sources).where(same).values(name=name, path=path)
     if connection.execute(brought_up).rowcount == 0:
@@ -102,7 +112,7 @@ def mark_waiting(connection: Connection, source_id: int, reason: str | None, at:
 
 def accept_guesses(connection: Connection, source_id: int) -> None:
     """A person said: load what is in review, with the best guesses. The watcher reads the file once more."""
-    connection.execute(update(sources).where(sources.c.id == source_id).values(accept=True))
+    connection.execute(update(sources).where(sources.c.id == source_id).values(accept=True, read_again=True))
 
 
 def record_load(connection: Connection, load: NewLoad) -> int:
@@ -119,6 +129,7 @@ def record_load(connection: Connection, load: NewLoad) -> int:
             sha256=load.sha256,
             status=report.status.value,
             version=load.version,
+            until_version=load.until_version,
             rows_read=rows.read,
             rows_loaded=rows.loaded,
             rows_rejected=rows.rejected,
@@ -137,7 +148,7 @@ def record_load(connection: Connection, load: NewLoad) -> int:
         connection.execute(
             insert(load_issues), [{"load_id": load_id, **asdict(issue)} for issue in report.issues]
         )
-    done = {"waiting_since": None, "waiting_for": None, "accept": False}
+    done = {"waiting_since": None, "waiting_for": None, "accept": False, "read_again": False}
     connection.execute(update(sources).where(sources.c.id == load.source_id).values(**done))
     return load_id
 
@@ -172,6 +183,13 @@ def find_load(connection: Connection, load_id: int) -> Load:
     return _load(connection.execute(_loads().where(loads.c.id == load_id)).one())
 
 
+def replaced_load(connection: Connection, load: Load) -> Load | None:
+    """The load of the same source that held until this one; None where this was the first, or changed nothing."""
+    before = (loads.c.source_id == load.source_id) & (loads.c.until_version == load.version)
+    row = connection.execute(_loads().where(before, loads.c.id != load.id)).one_or_none()
+    return _load(row) if row else None
+
+
 def was_committed(connection: Connection, source_id: int, sha256: str) -> bool:
     """Whether these bytes have been a good load of the source, now or earlier."""
     same = (loads.c.source_id == source_id) & (loads.c.sha256 == sha256) & loads.c.version.is_not(None)
@@ -193,8 +211,8 @@ def newest_by_source(connection: Connection) -> list[Load]:
     ]
 
 
-def issues_of(connection: Connection, load_id: int, limit: int = 1000) -> list[Issue]:
-    """The issues of a load in the order they were found."""
+def issues_of(connection: Connection, load_id: int, limit: int | None = 1000) -> list[Issue]:
+    """The issues of a load in the order they were found; all of them where there is no limit."""
     columns = [load_issues.c[field.name] for field in fields(Issue)]
     statement = (
         select(*columns).where(load_issues.c.load_id == load_id).order_by(load_issues.c.id).limit(limit)
@@ -208,10 +226,24 @@ def issues_of(connection: Connection, load_id: int, limit: int = 1000) -> list[I
 def referenced_snapshots(connection: Connection, keep: int) -> set[str]:
     """Snapshots that must stay: those of the last `keep` committed loads of every source."""
     statement = select(loads.c.source_id, loads.c.snapshot).where(loads.c.snapshot.is_not(None))
-    kept: dict[int, list[str]] = {}
-    for source_id, snapshot in connection.execute(statement.order_by(loads.c.id.desc())):
-        kept.setdefault(source_id, []).append(snapshot)
-    return {name for names in kept.values() for name in names[:keep]}
+    return _newest(connection, statement, keep)
+
+
+def referenced_originals(connection: Connection, keep: int) -> set[str]:
+    """The SHA-256 of the files that must stay: of the last `keep` loads of every source, and of the last committed."""
+    statement = select(loads.c.source_id, loads.c.sha256)
+    committed = statement.where(loads.c.snapshot.is_not(None))
+    return _newest(connection, statement, keep) | _newest(connection, committed, keep)
+
+
+def _newest(connection: Connection, statement: Select[Any], keep: int) -> set[str]:
+    """Of (source, name), the last `keep` names of each source: one that came again counts once."""
+    kept: dict[int, dict[str, None]] = {}
+    for source_id, name in connection.execute(statement.order_by(loads.c.id.desc())):
+        names = kept.setdefault(source_id, {})
+        if len(names) < keep:
+            names[name] = None
+    return {name for names in kept.values() for name in names}
 
 
 def _sources() -> Select[Any]:
@@ -231,6 +263,7 @@ def _source(row: Row[Any]) -> Source:
         waiting_since=row.waiting_since,
         waiting_for=row.waiting_for,
         accept=row.accept,
+        read_again=row.read_again,
         sha256=row.sha256,
         load_id=row.load_id,
     )
@@ -259,4 +292,6 @@ def _load(row: Row[Any]) -> Load:
         origin=row.origin,
         at=row.at,
         seconds=row.seconds,
+        source_id=row.source_id,
+        until_version=row.until_version,
     )

@@ -68,6 +68,9 @@ sources = Table(
     Column("waiting_since", Instant),  # set while the file cannot be read yet
     Column("waiting_for", Text),
     Column("accept", Boolean, nullable=False, default=False),  # a person said: take the best guesses
+    Column(
+        "read_again", Boolean, nullable=False, default=False
+    ),  # what was said about its layout has changed
     UniqueConstraint("dataset", "key"),
 )
 
@@ -116,13 +119,14 @@ mappings = Table(
     Column("id", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),  # of a sheet's headers, whatever their order
     Column("kind", String(10), nullable=False),  # field, choice or repair: see kpi.answers
-    Column("key", String(255), nullable=False),  # the header, the question's key, the repair's code
-    Column("answer", String(255), nullable=False),  # the field, the candidate, off
+    Column("key", Text, nullable=False),  # the header, the question's key, the repair's code
+    Column("key_hash", String(64), nullable=False),  # of the key: a header may be longer than an index takes
+    Column("answer", Text, nullable=False),  # the field, the candidate, off
     Column(
         "dataset", String(120), nullable=False
     ),  # where it was said first: for people to tell layouts apart
     Column("at", Instant, nullable=False),
-    UniqueConstraint("fingerprint", "kind", "key"),
+    UniqueConstraint("fingerprint", "kind", "key_hash"),
 )
 
 kpi_data = Table(

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from alerts.rules import Direction, Rule
 from kpi.catalog_file import CatalogError
-from kpi.definitions import Catalog
+from kpi.definitions import Catalog, is_money
 from kpi.report import Kind
+from kpi.values import CURRENCY
 from storage.datasets import Dataset
 from storage.schema import thresholds
 
@@ -34,10 +35,29 @@ def check_rule(rule: Rule, dataset: Dataset | None, catalog: Catalog, channels: 
         catalog.find(dataset.fields, (rule.kpi,))
     except CatalogError as error:
         raise RuleError(str(error)) from error
+    if reason := why_silent(rule, dataset, catalog):
+        raise RuleError(reason)
     dimensions = [field.name for field in dataset.fields if field.kind is Kind.DIMENSION]
     if rule.dimension is not None and rule.dimension not in dimensions:
         listed = ", ".join(dimensions) or "none"
         raise RuleError(f"{dataset.name} has no dimension {rule.dimension!r}; it has: {listed}")
+
+
+def why_silent(rule: Rule, dataset: Dataset, catalog: Catalog) -> str:
+    """Why a rule about amounts in several currencies would never be judged; empty where it is.
+
+    A rule about what the data do not give is another matter, and has no reason here.
+    """
+    if len(dataset.currencies) <= 1 or rule.dimension == CURRENCY:
+        return ""
+    one = next((one for one in catalog.available(dataset.fields) if one.key == rule.kpi), None)
+    if one is None or not is_money(one, catalog.scope(dataset.fields)):
+        return ""
+    return (
+        f"the amounts of {dataset.name} are in several currencies ({', '.join(dataset.currencies)}), which are not "
+        f"added up: {one.label} has a value within one of them only. Set the rule by {CURRENCY}, "
+        "or put exchange rates into the workbook"
+    )
 
 
 def add_rule(connection: Connection, rule: Rule, at: datetime) -> Rule:

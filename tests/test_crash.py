@@ -49,6 +49,7 @@ class Situation(NamedTuple):
 
 OLD = Situation(1, [0.333], [], [])
 NEW = Situation(2, [0.333, 0.0], ["firing"], [*CHANNELS])
+UNDONE = Situation(3, [0.333, 0.0, 0.333], ["firing", "ok"], sorted([*CHANNELS, *CHANNELS]))
 
 
 @pytest.fixture
@@ -163,6 +164,23 @@ def test_a_load_that_dies_has_done_nothing_or_all_and_the_next_one_ends_right(
     assert situation(folder) == left
     assert run(settings, "load", str(path))[0] == 0
     assert situation(folder) == NEW
+    assert leftovers(folder) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("seam", "left"), [("before_commit", NEW), ("in_commit", NEW), ("after_state_commit", UNDONE)]
+)
+def test_an_undoing_that_dies_has_done_nothing_or_all_and_the_next_one_ends_right(
+    breached: Path, tmp_path: Path, seam: str, left: Situation
+) -> None:
+    folder = Path(shutil.copytree(breached, tmp_path / "shop"))
+    settings = environment(folder / "home")
+    assert run({**settings, "KPI_FAILPOINT": seam}, "undo", "2")[0] == KILLED
+    assert situation(folder) == left
+    assert run(settings, "undo", "2")[0] == (
+        1 if left == UNDONE else 0
+    )  # what is undone cannot be undone once more
+    assert situation(folder) == UNDONE
     assert leftovers(folder) == (0, 0)
 
 

@@ -15,11 +15,12 @@ from sqlalchemy.exc import DBAPIError
 
 from alerts.channels.console import Console
 from alerts.rules import Direction, Rule
+from kpi.answers import Answers
 from monitor.dispatch import deliver_owed
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from settings import Settings
-from storage import alert_log, kpi_data, thresholds
+from storage import alert_log, kpi_data, mappings, thresholds
 from wiring import System, build
 
 SERVERS = {
@@ -84,3 +85,19 @@ def test_a_breach_is_told_once_a_member_and_a_corrected_value_keeps_its_history(
     assert [(one.member, one.period) for one in told] == [("North", date(2025, 10, 1))]
     assert [one.value for one in history] == [pytest.approx(50 / 150), pytest.approx(11 / 150)]
     assert kept == [replace(rule)]
+
+
+def test_answers_are_kept_by_layout_and_used_for_the_next_file(system: System, tmp_path: Path) -> None:
+    long = "Net takings " + "x" * 1_000
+    october, november = tmp_path / "october.csv", tmp_path / "november.csv"
+    october.write_text(f"Date,{long}\n2025-10-01,100\n2025-10-31,50\n")
+    november.write_text(f"Date,{long}\n2025-11-01,70\n2025-11-30,50\n")
+    answers = Answers({long: "revenue"})
+    first = [process(system.road, Job(october, "cli", answers=answers), clock()) for _ in range(2)]
+    second = process(system.road, Job(november, "cli"), clock())
+    with system.database.begin() as connection:
+        kept = mappings.kept(connection)
+        forgotten = [mappings.forget(connection, mark)[0] for mark in kept]
+    assert [one.status.value for one in (*first, second)] == ["loaded", "unchanged", "loaded"]
+    assert (list(kept.values()), forgotten) == ([answers], [1])
+    assert [field.name for field in second.report.fields] == ["date", "revenue"]

@@ -48,6 +48,10 @@ def test_every_wrong_value_is_named_at_once() -> None:
         "KPI_LOG_LEVEL": "LOUD",
         "SLACK_API_URL": "ftp://slack",
         "WHATSAPP_API_VERSION": "latest",
+        "KPI_READ_MEMORY_MIB": "64",
+        "KPI_READ_SECONDS": "0",
+        "KPI_READ_FILE_MIB": "much",
+        "KPI_READ_CELLS": "-1",
     }
     with pytest.raises(SettingsError) as caught:
         Settings.from_env(wrong)

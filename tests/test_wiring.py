@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from alerts.delivery import destinations
+from kpi.reading.limits import MIB, Limits
+from monitor.sandbox import SandboxLimits
 from settings import Settings
 from tests.fakes.providers import FakeProviders
 from tests.homes import environment
-from wiring import build, build_channels
+from wiring import build, build_channels, reading_limits
 
 
 def test_every_channel_is_there_and_one_that_is_not_set_up_says_what_it_needs() -> None:
@@ -69,3 +71,15 @@ def test_without_a_failpoint_every_seam_is_passed(tmp_path: Path) -> None:
     for seam in ("before_commit", "after_mark"):
         system.road.reached(seam)
     system.close()
+
+
+def test_what_reading_may_use_is_set_by_the_environment() -> None:
+    assert reading_limits(Settings.from_env({})) == SandboxLimits()
+    given = {
+        "KPI_READ_MEMORY_MIB": "1024",
+        "KPI_READ_SECONDS": "7",
+        "KPI_READ_FILE_MIB": "5",
+        "KPI_READ_CELLS": "9000",
+    }
+    reading = Limits(file_bytes=5 * MIB, cells=9_000)
+    assert reading_limits(Settings.from_env(given)) == SandboxLimits(1024 * MIB, 7, reading)

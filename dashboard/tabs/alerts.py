@@ -74,7 +74,7 @@ def _fields(view: View, one: Definition) -> Wish:
     grain, by, to = st.columns(3)
     grains = [each.value for each in PERIODS if each in one.grains]
     every = grain.selectbox("Each full", grains, index=grains.index("month") if "month" in grains else 0)
-    dimension = by.selectbox("For", [WHOLE, *(field.name for field in view.dimensions)])
+    dimension = by.selectbox("For", [WHOLE, *view.dimensions_of_rules])
     channels = to.multiselect(
         "Tell", [each.channel for each in current().destinations], placeholder="all set up"
     )
@@ -111,12 +111,15 @@ def _rules(view: View) -> None:
     for each in judged:
         limit = _written(view, each.rule.kpi, each.rule.limit)
         state = ":orange[:material/warning: **firing**]" if each.firing else ":material/check: ok"
+        silent = thresholds.why_silent(each.rule, view.dataset, current().calculator.catalog)
+        state = ":orange[:material/block: **no data**]" if silent else state
         per = f" per {plain(each.rule.dimension)}" if each.rule.dimension else ""
         to = plain(", ".join(each.rule.channels) or "all channels that are set up")
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             what = f"{plain(_label(view, each.rule.kpi))} {each.rule.direction} {plain(limit)}, each full {each.rule.grain}{per}"
             title = f"{state} · **{plain(each.rule.name)}**"
-            st.markdown(f"{title}  \n:gray[{what} · tells {to}]", width="stretch")
+            why = f"  \n:orange[{plain(silent)}]" if silent else ""
+            st.markdown(f"{title}  \n:gray[{what} · tells {to}]{why}", width="stretch")
             st.button(
                 "Remove",
                 key=f"remove{each.rule.id}",
@@ -166,7 +169,7 @@ def _written(view: View, kpi: str, value: float | None) -> str:
     one = next((each for each in view.definitions if each.key == kpi), None)
     if one is None or value is None:
         return "" if value is None else f"{value:g}"
-    return format_value(value, one.unit, one.decimals)
+    return format_value(value, one.unit, one.decimals, view.dataset.currency_of())
 
 
 def _deliveries() -> None:

@@ -55,7 +55,10 @@ def _drawn(view: View, one: Definition, by: str, called: str) -> None:
         figure = Visualizer(one).bars(shares)
         chart(figure, "comparison", f"{one.label} by {by}; the largest is {shares[0].member}")
     with right:
-        rows = [{called: s.member, one.label: format_value(s.value, one.unit, one.decimals)} for s in shares]
+        rows = [
+            {called: s.member, one.label: format_value(s.value, one.unit, one.decimals, one.currency)}
+            for s in shares
+        ]
         st.dataframe(
             pd.DataFrame(rows),
             hide_index=True,

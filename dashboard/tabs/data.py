@@ -7,13 +7,13 @@ import math
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
+from dashboard import queries, review
 from dashboard.context import current
+from dashboard.tabs import load_details
 from dashboard.view import View
 from storage.loads import Load
 
 PAGE = 500
-COUNTS = ("rows read", "loaded", "rejected", "set aside")
 
 
 def show(view: View) -> None:
@@ -21,12 +21,12 @@ def show(view: View) -> None:
     st.markdown(
         "**Files, newest first** · every row read was loaded, rejected with a reason, or set aside with a reason"
     )
-    counts = {name: st.column_config.NumberColumn(format="localized") for name in COUNTS}
+    counts = {name: st.column_config.NumberColumn(format="localized") for name in load_details.COUNTS}
     st.dataframe(
         _ledger(loads),
         hide_index=True,
         key="loads",
-        column_config={**counts, "what was wrong": st.column_config.TextColumn(width="large")},
+        column_config={**counts, "what was said": st.column_config.TextColumn(width="large")},
         alt="Loads with their row ledgers",
     )
     if loads:
@@ -35,10 +35,11 @@ def show(view: View) -> None:
 
 
 def _ledger(loads: list[Load]) -> pd.DataFrame:
-    zone = current().timezone
+    zone, said = current().timezone, _said(loads)
     return pd.DataFrame(
         [
             {
+                "load": load.id,
                 "file": load.source,
                 "at": load.at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S"),
                 "result": load.status.value,
@@ -47,83 +48,38 @@ def _ledger(loads: list[Load]) -> pd.DataFrame:
                 "rejected": load.rows.rejected,
                 "set aside": load.rows.set_aside,
                 "version": load.version,
+                "holds": "yes" if load.holds else "",
                 "seconds": round(load.seconds, 2),
-                "what was wrong": load.error.message if load.error else "",
+                "what was said": load.error.message if load.error else said.get(load.id, ""),
             }
             for load in loads
         ]
     )
 
 
+def _said(loads: list[Load]) -> dict[int, str]:
+    """What undoings say about loads, by their numbers."""
+    said = {}
+    for one in queries.taken_back(loads):
+        then = f"load {one.restored_id} holds again" if one.restored_id else "nothing held before it"
+        said[one.load_id] = f"load {one.undone_id} was undone: {then}"
+        said[one.undone_id] = f"undone by load {one.load_id}"
+    return said
+
+
 def _details(loads: list[Load]) -> None:
-    """Sheets, columns and issues of one load."""
+    """One load, chosen among the latest."""
     names = {
-        load.id: f"{load.source}, {load.at.astimezone(current().timezone):%Y-%m-%d %H:%M:%S}"
+        load.id: f"Load {load.id}: {load.source}, {load.at.astimezone(current().timezone):%Y-%m-%d %H:%M:%S}"
         for load in loads
     }
     chosen = st.selectbox(
         "Details of", list(names), format_func=lambda key: names[key], key="load", width=420
     )
     load = next((one for one in loads if one.id == chosen), None)
-    if load is None:
-        return
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown("**Sheets**")
-        st.dataframe(
-            _sheets(load),
-            hide_index=True,
-            key="sheets",
-            column_config={name: st.column_config.NumberColumn(format="localized") for name in COUNTS},
-            alt="Sheets, and why some were left",
-        )
-    with right:
-        st.markdown("**Columns**")
-        found = "Columns and what they were read as"
-        wide = {name: st.column_config.TextColumn(width="medium") for name in ("column", "read as")}
-        st.dataframe(_columns(load), hide_index=True, key="columns", column_config=wide, alt=found)
-    _issues(load)
-
-
-def _sheets(load: Load) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "sheet": sheet.name,
-                "used": "yes" if sheet.used else "no",
-                "header row": str(sheet.header_row or ""),
-                "rows read": sheet.rows.read,
-                "loaded": sheet.rows.loaded,
-                "why not": sheet.reason,
-            }
-            for sheet in load.report.sheets
-        ]
-    )
-
-
-def _columns(load: Load) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "sheet": sheet.name,
-                "column": column.header,
-                "read as": column.field or "left out",
-                "type": column.type,
-                "sure": f"{column.confidence:.0%}",
-            }
-            for sheet in load.report.sheets
-            for column in sheet.columns
-        ]
-    )
-
-
-def _issues(load: Load) -> None:
-    found = queries.issues(load.id)
-    st.markdown(f"**Issues** · {len(found):,}{' or more' if len(found) == queries.MOST_ISSUES else ''}")
-    if found.empty:
-        st.caption("None: every cell was understood as it stands.")
-    else:
-        st.dataframe(found, hide_index=True, key="issues", alt="Issues with their cells")
+    if load is not None:
+        load_details.show(load)
+        review.offer_change(load)
 
 
 def _rows(view: View) -> None:

@@ -35,7 +35,8 @@ def show(view: View) -> None:
         )
         return
     low, middle, high = (
-        format_value(float(known.quantile(q)), one.unit, one.decimals) for q in (0.25, 0.5, 0.75)
+        format_value(float(known.quantile(q)), one.unit, one.decimals, one.currency)
+        for q in (0.25, 0.5, 0.75)
     )
     st.markdown(
         f"**{plain(view.words)}** :gray[half of the {len(known):,} days lie between {plain(low)} and {plain(high)}; "

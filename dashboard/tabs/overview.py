@@ -17,6 +17,7 @@ from dashboard.view import View
 from kpi.calculator import Comparison
 from kpi.definitions import Definition, Favourable
 from kpi.format import format_change, format_short, format_value
+from kpi.values import CURRENCY
 
 MOST_TILES = 8
 SPARKS = 13  # periods of a sparkline
@@ -58,12 +59,12 @@ def _tile(one: Definition, compared: Comparison, series: pd.DataFrame, judged: S
     with st.container(border=True, key=f"tile_{one.key}", gap="small", height="stretch"):
         st.metric(
             plain(one.label),
-            format_short(compared.current.value, one.unit, one.decimals),
+            format_short(compared.current.value, one.unit, one.decimals, one.currency),
             _delta(one, compared),
             delta_color=_colour(one, compared),
             delta_arrow=_arrow(compared),
             help=f"{plain(one.description)} Formula: {plain(one.formula)}. "
-            f"In full: {plain(format_value(compared.current.value, one.unit, one.decimals))}",
+            f"In full: {plain(format_value(compared.current.value, one.unit, one.decimals, one.currency))}",
             chart_data=sparks if len(sparks) > 1 else None,
             chart_type="line",
         )
@@ -75,7 +76,7 @@ def _delta(one: Definition, compared: Comparison) -> str:
         return f"{format_change(compared.change, one.unit)}{_verdict(one, compared)}"
     if compared.difference:
         sign = "+" if compared.difference > 0 else ""
-        return f"{sign}{format_short(compared.difference, one.unit, one.decimals)}{_verdict(one, compared)}"
+        return f"{sign}{format_short(compared.difference, one.unit, one.decimals, one.currency)}{_verdict(one, compared)}"
     return "no change" if compared.earlier is not None and compared.difference == 0 else "no comparison"
 
 
@@ -112,7 +113,8 @@ def _state(one: Definition, judged: Sequence[Judged]) -> str:
     firing = [each for each in about if each.firing]
     if firing:
         rule = firing[0].rule
-        limit = format_short(rule.limit, one.unit, one.decimals)
+        currency = "" if rule.dimension == CURRENCY else one.currency
+        limit = format_short(rule.limit, one.unit, one.decimals, currency)
         why = f"last full {rule.grain} {rule.direction} {plain(limit)}"
         return f":orange-badge[:material/warning: firing] :small[:gray[{_whose(firing[0])}{why}]]"
     if about:
@@ -155,11 +157,13 @@ def _table(view: View, compared: Mapping[str, Comparison]) -> None:
     rows = [
         {
             "KPI": one.label,
-            "value": format_value(found.current.value, one.unit, one.decimals),
-            "earlier": format_value(found.earlier.value if found.earlier else None, one.unit, one.decimals),
+            "value": format_value(found.current.value, one.unit, one.decimals, one.currency),
+            "earlier": format_value(
+                found.earlier.value if found.earlier else None, one.unit, one.decimals, one.currency
+            ),
             "change": format_change(found.change, one.unit),
             "compared": found.label,
-            "unit": one.unit.value,
+            "unit": one.currency or one.unit.value,
         }
         for one in view.definitions
         if (found := compared.get(one.key)) is not None

@@ -57,12 +57,14 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
     limits = [
         Limit(
             j.rule.limit,
-            f"{j.rule.name}: {j.rule.direction} {format_value(j.rule.limit, one.unit, one.decimals)}",
+            f"{j.rule.name}: {j.rule.direction} {format_value(j.rule.limit, one.unit, one.decimals, one.currency)}",
         )
         for j in queries.judged(view.dataset.name)
         if j.rule.kpi == one.key and j.rule.grain == view.grain and j.rule.dimension is None
     ]
     last = frame.iloc[-1]
-    finding = f"{title}: {format_value(last['value'], one.unit, one.decimals)} in the last period"
+    finding = (
+        f"{title}: {format_value(last['value'], one.unit, one.decimals, one.currency)} in the last period"
+    )
     figure = Visualizer(one, view.grain).trend(frame, limits, view.so_far)
     chart(figure, f"trend_{one.key}", finding)

@@ -1,4 +1,4 @@
-"""The typed columns of one sheet put together: rows kept or dropped, fields named, revenue worked out."""
+"""The typed columns of one sheet put together: rows kept or dropped, fields named."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.cleaning.kinds import Plan, Role, label_kind
-from kpi.cleaning.numbers import Sign
-from kpi.cleaning.typed import Typed, to_labels, to_numbers
-from kpi.report import FactField, Kind
+from kpi.cleaning.columns.kinds import Plan, Role, label_kind
+from kpi.cleaning.inquiry import Inquiry
+from kpi.cleaning.values.numbers import NumberRule
+from kpi.cleaning.values.typed import TRIMMED, Typed, to_labels, to_numbers
+from kpi.report import FactField
 
 FACTORS = ("quantity", "unit_price")
 
@@ -24,16 +25,21 @@ class Facts:
     fields: tuple[FactField, ...]
 
 
-def read_columns(plans: Sequence[Plan], signs: Mapping[int, Sign], days: Typed) -> dict[str, Typed]:
+def read_columns(
+    plans: Sequence[Plan], rules: Mapping[int, NumberRule], days: Typed, inquiry: Inquiry
+) -> dict[str, Typed]:
     """Every column that is kept, by its name in the facts, all rows still in it."""
     typed = {}
     for number, plan in enumerate(plans):
         if plan.role is Role.DAYS:
             typed[plan.name] = days
         elif plan.role is Role.NUMBERS:
-            typed[plan.name] = to_numbers(plan.content, signs[number], plan.content.column.header.scale)
+            typed[plan.name] = to_numbers(plan.content, rules[number])
         elif plan.role is Role.LABELS:
-            typed[plan.name] = to_labels(plan.content.column.cells, plan.content.types)
+            labels = to_labels(plan.content.column.cells, plan.content.types)
+            if labels.trimmed and not inquiry.repairs(TRIMMED):
+                labels = to_labels(plan.content.column.cells, plan.content.types, trims=False)
+            typed[plan.name] = labels
     return typed
 
 
@@ -53,7 +59,7 @@ def build_facts(
     if dropped:
         table = table.filter(pa.array([row not in dropped for row in range(height)], pa.bool_()))
     fields = tuple(_field(plan, table) for plan in plans if plan.role is not Role.LEFT_OUT)
-    return _with_revenue(Facts(table, fields))
+    return Facts(table, fields)
 
 
 def _zeros(height: int) -> pa.Array:
@@ -66,17 +72,6 @@ def _field(plan: Plan, table: pa.Table) -> FactField:
         members = sum(len(chunk.dictionary) for chunk in table.column(plan.name).chunks[:1])
         kind = label_kind(plan, members, table.num_rows)
     return FactField(plan.name, kind, plan.content.column.header.text)
-
-
-def _with_revenue(facts: Facts) -> Facts:
-    """Revenue as quantity times unit price, where the sheet has these and no revenue."""
-    headers = {field.name: field.header for field in facts.fields}
-    if "revenue" in headers or not headers.keys() >= set(FACTORS):
-        return facts
-    revenue = pc.multiply(*(facts.table.column(name) for name in FACTORS))
-    header = " × ".join(headers[name] for name in FACTORS)
-    table = facts.table.add_column(facts.table.num_columns - 2, "revenue", revenue)
-    return Facts(table, (*facts.fields, FactField("revenue", Kind.MEASURE, header)))
 
 
 def rows_of_members(column: pa.Array, members: Collection[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi.cleaning.layout import Column, Table
-from kpi.cleaning.typed import shown
+from kpi.cleaning.values.typed import shown
 from kpi.report import Effect, Issue
 
 EXAMPLES = 50

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from kpi.cleaning.dates import read_date
-from kpi.cleaning.headers import Header, read_header
-from kpi.cleaning.numbers import read_number
-from kpi.cleaning.vocabulary import vocabulary
+from kpi.cleaning.finding.headers import Header
+from kpi.cleaning.values.dates import read_date
+from kpi.cleaning.values.numbers import read_number
 from kpi.cleaning.words import clean_text
-from kpi.reading.cells import BLANK, Cell, CellError, RawSheet, address, column_letters
+from kpi.reading.cells import BLANK, Cell, CellError, address, column_letters
 
-_ROWS_ABOVE = 60  # titles and notes above a header are rarely more than a screen
-_ROWS_BELOW = 20
-_LEAST_NAMES = 0.6
+_RUN = [BLANK] * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +20,15 @@ class Column:
     """One column below its header; `position` counts from 0 in the sheet, `cells` start below the header row.
 
     `places` says where each cell stands in the sheet (row and column from 0), and last where the header does, for a
-    table that was turned; where it is empty the cells stand below their header.
+    table that was turned; where it is empty the cells stand below their header. `field` is what such a table has
+    been turned for, where it is known.
     """
 
     position: int
     header: Header
     cells: Sequence[Cell]
     places: Sequence[tuple[int, int]] = ()
+    field: str = ""
 
     @property
     def label(self) -> str:
@@ -48,6 +47,11 @@ class Table:
     @property
     def first_row(self) -> int:
         return self.header_row + 1
+
+    @property
+    def turned(self) -> bool:
+        """Whether the rows were made from columns of the sheet."""
+        return bool(self.columns and self.columns[0].places)
 
     def cell(self, column: Column, row: int) -> str:
         """The address of a cell of the table, such as `D14`; rows count from 0 at the first row of the table."""
@@ -81,23 +85,12 @@ def filled_rows(column: Column) -> list[int]:
     return [row for row, cell in enumerate(column.cells) if not is_blank(cell)]
 
 
-def find_table(sheet: RawSheet) -> Table | None:
-    """The table of the sheet, None where no row looks like a header with values under it."""
-    height = max((_filled(column) for column in sheet.columns), default=0)
-    top = list(
-        zip(*(column[: min(height, _ROWS_ABOVE + _ROWS_BELOW)] for column in sheet.columns), strict=True)
-    )
-    header_row = find_header(top)
-    if header_row is None:
-        return None
-    columns, strays = [], []
-    for position, whole in enumerate(sheet.columns):
-        name, cells = whole[header_row], whole[header_row + 1 : height]
-        if not is_blank(name):
-            columns.append(Column(position, read_header(label(name)), cells))
-        elif _filled(cells):
-            strays.append(Column(position, Header("", ""), cells))
-    return Table(header_row, tuple(columns), tuple(strays), height - header_row - 1)
+def filled_height(columns: Iterable[Sequence[Cell]]) -> int:
+    """How many rows there are down to the last one that holds something."""
+    distinct = {
+        id(column): column for column in columns
+    }  # the blank columns of a region are one and the same
+    return max(map(_filled, distinct.values()), default=0)
 
 
 def label(name: Cell) -> str:
@@ -110,49 +103,20 @@ def label(name: Cell) -> str:
 def _filled(cells: Sequence[Cell]) -> int:
     """How many cells there are down to the last one that holds something."""
     end = len(cells)
+    while end >= len(_RUN) and cells[end - len(_RUN) : end] == _RUN:  # a far cell makes millions of these
+        end -= len(_RUN)
     while end and is_blank(cells[end - 1]):
         end -= 1
     return end
 
 
-def find_header(rows: Sequence[Sequence[Cell]]) -> int | None:
-    """The row, from 0, that looks most like names of columns with values under them."""
-    best, best_score = None, 0.0
-    for number in range(min(_ROWS_ABOVE, len(rows) - 1)):
-        score = _score(rows[number], rows[number + 1 : number + 1 + _ROWS_BELOW])
-        if score > best_score:
-            best, best_score = number, score
-    return best
-
-
-def _score(row: Sequence[Cell], below: Sequence[Sequence[Cell]]) -> float:
-    """0 where the row cannot be a header: too few names, or nothing under them that is no name itself."""
-    filled = [position for position, cell in enumerate(row) if not is_blank(cell)]
-    names = [position for position in filled if _is_name(row[position])]
-    if len(names) < 2 or len(names) < _LEAST_NAMES * len(filled):  # noqa: PLR2004 -- a date and a measure
-        return 0.0
-    words = [read_header(row[position]).words for position in names]
-    known = sum(bool(vocabulary().means(word)) for word in words)
-    contrast = sum(_has_values(below, position) for position in names)
-    if not contrast and not known:
-        return 0.0
-    widest = max(sum(not is_blank(cell) for cell in cells) for cells in below)
-    coverage = min(len(names) / widest, 1.0)
-    unique = len(set(words)) / len(words)
-    return 2 * min(known, 5) + 3 * contrast / len(names) + 3 * coverage + unique
-
-
-def _is_name(cell: Cell) -> bool:
+def is_name(cell: Cell) -> bool:
+    """Whether the cell may name a column: a text that is no value."""
     return isinstance(cell, str) and read_number(cell) is None and read_date(cell) is None
 
 
-def _has_values(below: Sequence[Sequence[Cell]], position: int) -> bool:
-    """Whether most of what stands under a header are numbers or dates."""
-    cells = [cells[position] for cells in below if position < len(cells) and not is_blank(cells[position])]
-    return sum(map(_is_value, cells)) > len(cells) / 2
-
-
-def _is_value(cell: Cell) -> bool:
+def is_value(cell: Cell) -> bool:
+    """Whether the cell holds a number, a date or a text that reads as one."""
     if isinstance(cell, str):
         return read_number(cell) is not None or read_date(cell) is not None
     return isinstance(cell, (float, int, date, time, timedelta))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from kpi.cleaning.content import Content
-from kpi.cleaning.facts import FACTORS, Facts
+from kpi.cleaning.columns.kinds import Plan, Role
 from kpi.cleaning.issues import NOT_LOADED, REJECTED, SET_ASIDE, Finding, runs
-from kpi.cleaning.kinds import Plan, Role
 from kpi.cleaning.layout import Column, Table, filled_rows, is_blank
-from kpi.cleaning.rows import Aside
-from kpi.cleaning.styles import Place
-from kpi.cleaning.typed import Typed, shown
+from kpi.cleaning.rows.rows import Aside
+from kpi.cleaning.values.content import Content
+from kpi.cleaning.values.rules import AS_TEXT, UNIT
+from kpi.cleaning.values.styles import Place
+from kpi.cleaning.values.typed import Typed, shown
+from kpi.cleaning.values.value_notes import value_issues
 from kpi.reading.cells import Cell, CellError, RawSheet, address
 from kpi.report import Effect, Issue
 
@@ -83,7 +84,7 @@ def column_issues(
         )
         if plan.role is Role.NUMBERS:
             issues += _number_notes(place, plan.content, typed_cells=typed_cells)
-    return issues
+    return [*issues, *value_issues(place, plans, typed)]
 
 
 def _by_cell(plan: Plan, rows: Iterable[int]) -> dict[str, list[int]]:
@@ -96,7 +97,7 @@ def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[
     issues = []
     header = content.column.header
     cell = place.header_cell(content)
-    if header.scale != 1:
+    if header.scale != 1 and place.inquiry.repairs(UNIT):
         action = f"every number was multiplied by {header.scale:,}"
         problem = "the header gives a unit"
         issues.append(
@@ -109,11 +110,11 @@ def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[
                 action,
                 Effect.REPAIRED,
                 len(content.column.cells),
-                "unit_scale",
+                UNIT,
             )
         )
     texts = {text for text, reading in content.numbers.items() if reading}
-    if typed_cells and texts:
+    if typed_cells and texts and place.inquiry.repairs(AS_TEXT):
         rows = [
             row for row, found in enumerate(content.column.cells) if found.__class__ is str and found in texts
         ]
@@ -123,7 +124,7 @@ def _number_notes(place: Place, content: Content, *, typed_cells: bool) -> list[
             "numbers stored as text",
             "they were read as numbers",
             Effect.REPAIRED,
-            "numbers_as_text",
+            AS_TEXT,
         ).summary(rows)
     return issues
 
@@ -210,30 +211,6 @@ def other_table_issues(place: Place, others: Sequence[Column]) -> list[Issue]:
             Effect.LEFT_OUT,
         )
         for column in others
-    ]
-
-
-def revenue_issue(place: Place, plans: Sequence[Plan], facts: Facts) -> list[Issue]:
-    """Says once that the revenue was worked out, and from what."""
-    field = next((field for field in facts.fields if field.name == "revenue"), None)
-    if field is None or any(plan.name == "revenue" for plan in plans):
-        return []
-    quantity = next(plan for plan in plans if plan.name == FACTORS[0])
-    rate = any(field.name.startswith("discount") for field in facts.fields)
-    action = f"it was worked out as {field.header}" + (", discounts not deducted" if rate else "")
-    cell = place.header_cell(quantity.content)
-    return [
-        Issue(
-            place.sheet,
-            cell,
-            "",
-            "no column of revenue",
-            "revenue is not in the sheet",
-            action,
-            Effect.REPAIRED,
-            facts.table.num_rows,
-            "worked_out_revenue",
-        )
     ]
 
 

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from kpi.answers import Instructions
-from kpi.cleaning.blocks import main_block, split_blocks
-from kpi.cleaning.content import Content, count_content
-from kpi.cleaning.facts import FACTORS, Facts, build_facts, read_columns, rows_of_members
-from kpi.cleaning.inquiry import Inquiry, fingerprint
-from kpi.cleaning.kinds import Plan, Role, plan_columns
-from kpi.cleaning.layout import Column, Table, filled_rows, find_table
-from kpi.cleaning.mapping import LEFT_OUT, map_columns
-from kpi.cleaning.merges import spread_merges
+from kpi.cleaning.columns.kinds import Plan, Role, plan_columns
+from kpi.cleaning.columns.mapping import LEFT_OUT, map_columns
+from kpi.cleaning.facts import FACTORS, Facts, build_facts
+from kpi.cleaning.finding.blocks import main_block, split_blocks
+from kpi.cleaning.finding.header_rows import settle_units
+from kpi.cleaning.finding.merges import spread_merges
+from kpi.cleaning.finding.table_search import values_above
+from kpi.cleaning.finding.units_row import read_units
+from kpi.cleaning.inquiry import Inquiry
+from kpi.cleaning.layout import Column, Table, is_blank
+from kpi.cleaning.money.currency import Stated, read_stated
+from kpi.cleaning.money.worked_out import work_out
 from kpi.cleaning.notes import (
     aside_issues,
     column_issues,
     other_table_issues,
     rejected_issues,
-    revenue_issue,
     sheet_issues,
     stray_issues,
 )
-from kpi.cleaning.numbers import Sign
-from kpi.cleaning.rows import Aside, Sorted, is_bare_total, sort_rows
-from kpi.cleaning.styles import Place, date_order, decimal_signs
-from kpi.cleaning.typed import Typed, shown, to_days
+from kpi.cleaning.rows.date_parts import find_dates
+from kpi.cleaning.table_reading import TableReading, read_table
+from kpi.cleaning.values.content import Content, count_content
+from kpi.cleaning.values.styles import Place
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.reading.cells import RawSheet
-from kpi.report import ColumnReport, FactField, Issue, Kind, Ledger, Question
+from kpi.report import Choice, ColumnReport, FactField, Issue, Kind, Ledger, Question
 
-_MANY_REJECTED = 0.25
-_FEW_ROWS = 3
-_TOTALS = ("yes, set them aside", "no, they are data")
+_SMALL = 60  # rows
+# Questions about these leave open whether the table is the one that is meant.
+_WHAT_IT_IS = frozenset({"date", "revenue", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,17 @@ class LeftSheet:
     code: str
     reason: str
     header_row: int | None = None
+    columns: tuple[ColumnReport, ...] = ()
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanSheet:
     """The facts of one sheet, rows in file order. `words` are its headers in plain words, to tell siblings by.
 
-    `guessed` is set where a field was taken by likeness; `blanks` are the fields whose columns are empty.
+    `guessed` is set where a field was taken by likeness; `blanks` are the fields whose columns are empty; `money` is what
+    is said of the currency of each column of amounts, by its field; `proved` are candidates by the key of a question
+    that the cells settle themselves.
     """
 
     name: str
@@ -64,6 +70,10 @@ class CleanSheet:
     words: frozenset[str]
     blanks: frozenset[str]
     fingerprint: str
+    answers: tuple[Choice, ...] = ()
+    repairs: tuple[str, ...] = ()
+    money: Mapping[str, Stated] = field(default_factory=dict)
+    proved: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     @property
     def measures(self) -> frozenset[str]:
@@ -71,52 +81,29 @@ class CleanSheet:
         return frozenset(field.name for field in self.facts.fields if field.kind in (Kind.MEASURE, Kind.RATE))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The columns of one sheet, read, with what became of each row."""
-
-    sheet: RawSheet
-    place: Place
-    plans: tuple[Plan, ...]
-    typed: Mapping[str, Typed]
-    aside: Mapping[int, Aside]
-    rejected: frozenset[int]
-    others: tuple[Column, ...]
-
-    @property
-    def dropped(self) -> frozenset[int]:
-        return self.rejected | self.aside.keys()
-
-
-def clean_sheet(sheet: RawSheet, instructions: Instructions) -> CleanSheet | LeftSheet:
-    """The facts of the sheet if it holds a table with a date and a measure."""
-    if sheet.left:
-        return LeftSheet(sheet.name, "hidden", sheet.left)
-    found = find_table(sheet)
-    if found is None:
-        empty = (
-            "the sheet is empty"
-            if not sheet.columns
-            else "no row of names with numbers or dates under it was found"
-        )
-        return LeftSheet(sheet.name, "no_table", empty)
-    mark = fingerprint(column.header.words for column in found.columns)
-    inquiry = Inquiry(sheet.name, mark, instructions.of(mark))
+def clean_table(
+    sheet: RawSheet, found: Table, inquiry: Inquiry, issues: tuple[Issue, ...] = ()
+) -> CleanSheet | LeftSheet:
+    """The facts of one table of the sheet if it has a date and a measure; `issues` are about how it was found."""
     spread, repairs = spread_merges(found, sheet.merges, inquiry)
-    table, contents, others = _one_table(spread)
+    units = read_units(settle_units(spread, inquiry), inquiry)
+    table, contents, others = _one_table(units.table)
     mapped = map_columns(table, contents, inquiry, days_1904=sheet.days_1904)
-    plans = plan_columns(contents, mapped)
-    lacks = _lacks(sheet.name, table, plans)
+    dated = find_dates(sheet, Place(sheet.name, table, inquiry), plan_columns(contents, mapped))
+    plans = dated.plans
+    lacks = _lacks(sheet.name, table, plans, dated.lacks)
     if lacks is not None:
-        return lacks
-    guessed = bool(inquiry.questions)
-    reading = _read(sheet, Place(sheet.name, table, inquiry), plans, others)
-    return _clean(reading, repairs, guessed=guessed)
+        return replace(lacks, columns=tuple(map(_name_only, plans)), fingerprint=inquiry.fingerprint)
+    guessed = any(question.key in _WHAT_IT_IS for question in inquiry.questions)
+    reading = read_table(sheet, Place(sheet.name, table, inquiry), plans, others, units.rows)
+    found_so = (*values_above(sheet, table), *issues, *repairs, *units.issues, *mapped.issues, *dated.issues)
+    return _clean(reading, found_so, guessed=guessed)
 
 
 def _one_table(table: Table) -> tuple[Table, tuple[Content, ...], tuple[Column, ...]]:
     """The table without the columns of other tables beside it, which come last."""
-    contents = tuple(count_content(column) for column in table.columns)
+    rows = _rows_of_data(table)
+    contents = tuple(_count(column, rows) for column in table.columns)
     blocks = split_blocks(contents, [column.position for column in table.strays])
     main = main_block(blocks)
     if main is None:
@@ -128,8 +115,26 @@ def _one_table(table: Table) -> tuple[Table, tuple[Content, ...], tuple[Column, 
     return replace(table, columns=tuple(content.column for content in kept)), kept, others
 
 
-def _lacks(name: str, table: Table, plans: Sequence[Plan]) -> LeftSheet | None:
+def _rows_of_data(table: Table) -> int:
+    """How many rows a small table has without the notes at its end, which are many beside few rows of data."""
+    if table.height > _SMALL:
+        return table.height
+    filled = [sum(not is_blank(column.cells[row]) for column in table.columns) for row in range(table.height)]
+    return max((row + 1 for row, count in enumerate(filled) if count > 1), default=table.height)
+
+
+def _count(column: Column, rows: int) -> Content:
+    """The content of the column down to that row, about all of its cells."""
+    if rows == len(column.cells):
+        return count_content(column)
+    trimmed = count_content(replace(column, cells=column.cells[:rows]))
+    return replace(trimmed, column=column, types=frozenset(map(type, column.cells)))
+
+
+def _lacks(name: str, table: Table, plans: Sequence[Plan], code: str) -> LeftSheet | None:
     header_row = table.header_row + 1
+    if code:
+        return LeftSheet(name, code, "its months, quarters or weeks have no year", header_row)
     if not any(plan.role is Role.DAYS for plan in plans):
         return LeftSheet(name, "no_date", "no column of dates was found", header_row)
     if not any(plan.kind is Kind.MEASURE for plan in plans) and not {plan.name for plan in plans} >= set(
@@ -139,125 +144,42 @@ def _lacks(name: str, table: Table, plans: Sequence[Plan]) -> LeftSheet | None:
     return None
 
 
-def _read(sheet: RawSheet, place: Place, plans: tuple[Plan, ...], others: tuple[Column, ...]) -> _Reading:
-    signs = decimal_signs(plans, place)
-    date = next(plan for plan in plans if plan.role is Role.DAYS)
-    order = date_order(date.content, place, decimal_comma=Sign.COMMA in signs.values())
-    days = to_days(date.content, order, days_1904=sheet.days_1904)
-    typed = read_columns(plans, signs, days)
-    rows = sort_rows(place.table, days.bad, date.content.column.position)
-    totals = _dated_totals(place, plans, typed, rows)
-    aside = {**rows.aside, **dict.fromkeys(totals, Aside.TOTAL)}
-    bad = {row for plan in plans if _is_vital(plan) for row in typed[plan.name].bad}
-    bad.update(row for stray in _overflow(sheet, place.table) for row in filled_rows(stray))
-    reading = _Reading(sheet, place, plans, typed, aside, frozenset(bad - aside.keys()), others)
-    _ask_second_table(place, rows)
-    _ask_currencies(reading)
-    _ask_rejected(reading)
-    return reading
-
-
-def _is_vital(plan: Plan) -> bool:
-    """Whether a cell of the column that cannot be read keeps its row out."""
-    return plan.role is Role.DAYS or (plan.canonical and plan.role is Role.NUMBERS)
-
-
-def _overflow(sheet: RawSheet, table: Table) -> list[Column]:
-    """In a text file, cells behind the last header: a separator within a value has moved all values behind it."""
-    last = max(column.position for column in table.columns)
-    return [] if sheet.typed else [stray for stray in table.strays if stray.position > last]
-
-
-def _dated_totals(place: Place, plans: Sequence[Plan], typed: Mapping[str, Typed], rows: Sorted) -> list[int]:
-    """Rows with a date that are labelled as totals: counted, they would double what they add up."""
-    found: list[int] = []
-    for plan in plans:
-        if plan.role is not Role.LABELS or plan.kind is Kind.IDENTIFIER:
-            continue
-        column = typed[plan.name].values
-        members = [number for number, text in enumerate(column.dictionary.to_pylist()) if is_bare_total(text)]
-        dated = [row for row in rows_of_members(column, members) if row not in rows.aside] if members else []
-        if dated:
-            cell = place.table.cell(plan.content.column, dated[0])
-            question = f"{len(dated):,} rows with a date are labelled as totals. Are they sums of other rows?"
-            key = f"totals:{plan.content.column.header.words}"
-            found += dated if place.ask(plan.content, key, question, _TOTALS, cell=cell) == _TOTALS[0] else []
-    return found
-
-
-def _ask_second_table(place: Place, rows: Sorted) -> None:
-    if rows.second_header is None:
-        return
-    column = place.table.columns[0]
-    cell = place.table.cell(column, rows.second_header)
-    texts = [shown(column.cells[rows.second_header]) for column in place.table.columns]
-    question = (
-        f"Another header stands below the table ({', '.join(filter(None, texts))}). Is it another table?"
-    )
-    place.inquiry.ask("second_table", question, ("yes, leave it out",), cell=cell, header=column.header.text)
-
-
-def _ask_currencies(reading: _Reading) -> None:
-    """Amounts in the currencies of a column cannot be added; what they are worth in one, no one has said."""
-    plan = next((plan for plan in reading.plans if plan.name == "currency" and plan.canonical), None)
-    if plan is None:
-        return
-    column = reading.typed["currency"].values
-    members = sorted(
-        {text for row, text in enumerate(column.to_pylist()) if text and row not in reading.dropped}
-    )
-    if len(members) <= 1:
-        return
-    question = f"The amounts are in several currencies ({', '.join(members[:5])}), which cannot be added. Add them as they are?"
-    reading.place.ask(plan.content, "currencies", question, ("add them as they are",))
-
-
-def _ask_rejected(reading: _Reading) -> None:
-    """A file of which a good part cannot be read is asked about, for what is left of it may mislead."""
-    rejected = len(reading.rejected)
-    rows = reading.place.table.height - len(reading.aside)
-    if rejected <= _FEW_ROWS or rejected <= _MANY_REJECTED * rows:
-        return
-    row = min(reading.rejected)
-    cell = reading.place.table.row_cell(row)
-    question = f"{rejected:,} of {rows:,} rows cannot be read. Load the others without them?"
-    reading.place.inquiry.ask("rejected_rows", question, ("load the others",), cell=cell)
-
-
-def _clean(reading: _Reading, repairs: tuple[Issue, ...], *, guessed: bool) -> CleanSheet:
-    place, plans = reading.place, reading.plans
-    dropped = reading.dropped
-    facts = build_facts(plans, reading.typed, dropped, place.sheet, place.table.row_numbers())
-    ledger = Ledger(place.table.height, facts.table.num_rows, len(reading.rejected), len(reading.aside))
-    overflow = _overflow(reading.sheet, place.table)
-    issues = (
-        *sheet_issues(reading.sheet),
-        *repairs,
-        *rejected_issues(place, plans, reading.typed, reading.rejected),
-        *column_issues(place, plans, reading.typed, dropped, typed_cells=reading.sheet.typed),
-        *aside_issues(place, reading.aside),
-        *stray_issues(place, overflow),
-        *other_table_issues(place, reading.others),
-        *revenue_issue(place, plans, facts),
-    )
-    words = frozenset(column.header.words for column in place.table.columns)
-    columns = tuple(_report(plan, facts.fields) for plan in plans)
-    header_row = place.table.header_row + 1
-    blanks = _blank_fields(plans)
-    questions = tuple(place.inquiry.questions)
+def _clean(reading: TableReading, found_so: tuple[Issue, ...], *, guessed: bool) -> CleanSheet:
+    """The table put together; `found_so` is what there was to say before its rows were read."""
+    place, plans, inquiry = reading.place, reading.plans, reading.place.inquiry
+    built = build_facts(plans, reading.typed, reading.dropped, place.sheet, place.table.row_numbers())
+    worked = work_out(place, plans, built, reading.planned)
+    facts = worked.facts
     return CleanSheet(
-        place.sheet,
-        header_row,
-        facts,
-        ledger,
-        columns,
-        issues,
-        questions,
-        guessed,
-        words,
-        blanks,
-        place.inquiry.fingerprint,
+        name=place.sheet,
+        header_row=place.table.header_row + 1,
+        facts=facts,
+        ledger=Ledger(place.table.height, facts.table.num_rows, len(reading.rejected), len(reading.aside)),
+        columns=tuple(_report(plan, facts.fields) for plan in plans),
+        issues=(*sheet_issues(reading.sheet), *found_so, *_issues(reading), *worked.issues),
+        questions=tuple(inquiry.questions),
+        guessed=guessed,
+        words=frozenset(column.header.words for column in place.table.columns),
+        blanks=_blank_fields(plans),
+        fingerprint=inquiry.fingerprint,
+        answers=inquiry.used,
+        repairs=tuple(sorted(inquiry.came_up)),
+        money=read_stated(plans, place, reading.dropped, facts.table.column_names),
+        proved=inquiry.proved,
     )
+
+
+def _issues(reading: TableReading) -> list[Issue]:
+    """What there is to say about the rows and cells of the table."""
+    place, plans, typed = reading.place, reading.plans, reading.typed
+    return [
+        *reading.issues,
+        *rejected_issues(place, plans, typed, reading.rejected),
+        *column_issues(place, plans, typed, reading.dropped, typed_cells=reading.sheet.typed),
+        *aside_issues(place, reading.aside),
+        *stray_issues(place, reading.overflow),
+        *other_table_issues(place, reading.others),
+    ]
 
 
 def _report(plan: Plan, fields: Sequence[FactField]) -> ColumnReport:
@@ -268,6 +190,11 @@ def _report(plan: Plan, fields: Sequence[FactField]) -> ColumnReport:
         )
     kind = next(field.kind for field in fields if field.name == plan.name)
     return ColumnReport(header, plan.name, kind.value, plan.confidence)
+
+
+def _name_only(plan: Plan) -> ColumnReport:
+    """A column of a sheet that is left: what it would have been, so that a person can say otherwise."""
+    return ColumnReport(plan.content.column.header.text, plan.name, plan.kind.value, plan.confidence)
 
 
 def _blank_fields(plans: Sequence[Plan]) -> frozenset[str]:

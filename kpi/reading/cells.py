@@ -22,6 +22,7 @@ UNCALCULATED = CellError("a formula without a stored result")
 
 Cell = str | float | int | bool | datetime | date | time | timedelta | CellError
 BLANK = ""  # what an empty cell is, in every format
+HIDDEN = "the sheet is hidden"  # why a sheet was left
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class NamedRange:
-    """A table that the author has marked as one (Insert, Table): its header row and its last row, from 0."""
+    """A table that the author has marked as one (Insert, Table): its header row and its last row, from 0.
+
+    The last row is that of the totals where there is one.
+    """
 
     name: str
     header_row: int
@@ -64,7 +68,9 @@ class RawSheet:
 
     By columns, because cleaning works on these; all are equally long. `left` says why the sheet was not read (then
     there are none). `typed` is False where the format knows only text. `days_1904` is set where serial dates count
-    from 1904. `merges`, `tables` and `hidden_columns` are empty where the format does not tell.
+    from 1904. `merges`, `tables` and `hidden_columns` are empty where the format does not tell, and `saved_in`, the year
+    in which the workbook was last saved, is None there. `mark` tells the sheet by its bytes, empty where nobody asks
+    (`kpi.reading.sheet_marks`).
     """
 
     name: str
@@ -76,6 +82,8 @@ class RawSheet:
     merges: tuple[Merge, ...] = ()
     tables: tuple[NamedRange, ...] = ()
     hidden_columns: frozenset[int] = frozenset()
+    saved_in: int | None = None
+    mark: str = ""
 
 
 def transposed(rows: Iterable[Sequence[Cell]]) -> list[list[Cell]]:

@@ -12,12 +12,17 @@ from kpi.reading.refused import Refused, refusal
 class Format(StrEnum):
     """The families of files, each read in its own way."""
 
-    ZIP = "zip"  # .xlsx, .xlsm, .ods: which of them, the container tells
+    ZIP = "zip"  # .xlsx, .xlsm, .xlsb, .ods: which of them, the container tells
     XLS = "xls"
+    LOCKED = "locked"  # a workbook behind a password, of a kind that only the password tells
+    HTML = "html"
+    MHTML = "mhtml"
+    XML = "xml"  # XML Spreadsheet 2003
+    PARQUET = "parquet"
     TEXT = "text"
 
 
-WANTED = "an .xlsx, .xlsm, .xls, .ods or .csv file"
+WANTED = "an .xlsx, .xlsm, .xlsb, .xls, .ods, .csv or .parquet file, or a web page with tables"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -31,12 +36,15 @@ _STRANGERS = {
     b"Rar!": "a RAR archive",
     b"BZh": "a bzip2 archive",
     b"{\\rtf": "an RTF document",
-    b"PAR1": "a Parquet file",
     b"SQLite format 3": "a SQLite database",
     b"\x7fELF": "a program",
     b"MZ": "a program",
 }
-_AS_WORKBOOK = "Open it in Excel, save it as .xlsx and load that file."
+_PARQUET = b"PAR1"
+_PAGE = re.compile(rb"<(?:!doctype html|html|table|head|meta|body)\b")
+_TABLE = re.compile(rb"<table\b[^>]*>.*?<t[rdh]\b", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(rb"<(?:[a-z][a-z0-9:]*[\s>/]|!--|!\[)")
+_XML_WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD = 4096
 _OLE_HEADER, _LARGEST_SECTOR = 512, 12
 
@@ -51,10 +59,17 @@ def sniff(data: bytes) -> Format:
         return _ole(data)
     if data.startswith(_BIFF):
         return Format.XLS
+    if data.startswith(_PARQUET):
+        return Format.PARQUET
     for magic, what in _STRANGERS.items():
         if data.startswith(magic):
             raise _wrong(what)
     return _text(data[:_HEAD], data)
+
+
+def may_be_locked(data: bytes) -> bool:
+    """Whether the bytes are of the kind that passwords lock: told by their first, so a file that is not may be, too."""
+    return data.startswith(_OLE)
 
 
 def cut_off(detail: str) -> Refused:
@@ -63,7 +78,7 @@ def cut_off(detail: str) -> Refused:
         "incomplete",
         f"a workbook that is incomplete or damaged ({detail})",
         "a whole one",
-        "It was probably cut off while being copied: copy or save it again and load that file.",
+        "It was cut off while being copied, or damaged by another program: save it again in Excel and load that file.",
     )
 
 
@@ -76,12 +91,7 @@ def _ole(data: bytes) -> Format:
     if len(data) < _OLE_HEADER:
         raise cut_off("it ends in its first lines")
     if _utf16("EncryptedPackage") in data:
-        raise refusal(
-            "encrypted",
-            "a workbook that is locked with a password",
-            "one that opens without",
-            "Open it in Excel, remove the password (File, Info, Protect Workbook), save it and load it again.",
-        )
+        return Format.LOCKED
     directory, shift = struct.unpack_from("<i", data, 48)[0], struct.unpack_from("<H", data, 30)[0]
     if shift > _LARGEST_SECTOR or _OLE_HEADER + (directory + 1) * (1 << shift) > len(data):
         raise cut_off("its table of contents is missing")
@@ -97,12 +107,14 @@ def _utf16(name: str) -> bytes:
 def _text(head: bytes, data: bytes) -> Format:
     wide = head.startswith(_UTF16) or head[:64].count(0) >= 8  # noqa: PLR2004 -- every second byte of plain UTF-16 is 0
     start = (head.replace(b"\0", b"") if wide else head).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if re.match(rb"<!doctype html|<html|<table|<head|<meta", start):
-        raise _wrong("a web page (HTML)" + _claims(), _AS_WORKBOOK)
-    if start.startswith(b"mime-version:") or b"multipart/related" in start[:1000]:
-        raise _wrong("a web archive (MHTML)" + _claims(), _AS_WORKBOOK)
     if start.startswith((b"<?xml", b"<workbook")):
-        raise _wrong("an XML file" + _claims(), _AS_WORKBOOK)
+        return _xml(start)
+    if _PAGE.match(start) or (
+        _TAG.match(start) and _TABLE.search(data.replace(b"\0", b"") if wide else data)
+    ):
+        return Format.HTML
+    if start.startswith(b"mime-version:") or b"multipart/related" in start[:1000]:
+        return Format.MHTML
     if start.startswith((b"{", b"[{")):
         raise _wrong("a JSON file")
     if not wide and (b"\0" in data or _control_share(head) > 0.05):  # noqa: PLR2004 -- text has almost none
@@ -110,8 +122,13 @@ def _text(head: bytes, data: bytes) -> Format:
     return Format.TEXT
 
 
-def _claims() -> str:
-    return ", whatever its name says"
+def _xml(start: bytes) -> Format:
+    """Workbooks and pages among the many things that XML is written for."""
+    if _XML_WORKBOOK in start:
+        return Format.XML
+    if b"<html" in start or b"<!doctype html" in start:
+        return Format.HTML
+    raise _wrong("an XML file that is no workbook, whatever its name says")
 
 
 def _control_share(head: bytes) -> float:

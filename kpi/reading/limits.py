@@ -1,10 +1,14 @@
-"""How large a file may be before it is refused."""
+"""How large a file may be before it is refused, and the settings that say so."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MIB = 1 << 20
+
+# The environment variables that set a limit: named in the refusal that it causes.
+FILE, CELLS = "KPI_READ_FILE_MIB", "KPI_READ_CELLS"
+MEMORY, SECONDS = "KPI_READ_MEMORY_MIB", "KPI_READ_SECONDS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import PurePath
 
 from kpi.reading.cells import Note, RawSheet, transposed
-from kpi.reading.container import too_large
+from kpi.reading.container import too_wide
 from kpi.reading.limits import Limits
 from kpi.reading.refused import Refused, refusal
 
@@ -17,24 +17,25 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 60
 _SAMPLE_CHARACTERS = 12_000
 _MOST_LINES_IN_A_CELL = 20
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 def read_text(data: bytes, name: str, limits: Limits) -> RawSheet:
     """The one sheet of a text file, named after it; every cell is text."""
-    text, encoding = _decode(data)
+    text, encoding = decode(data)
     stated = _SEPARATOR_LINE.match(text)
     body = text[stated.end() :] if stated else text
     delimiter = stated[1] if stated else find_delimiter(body)
     rows = _rows(body, delimiter, limits)
     if stated:
         rows.insert(0, [])  # so that row numbers are those of the file
-    notes = (*_notes(encoding), *_short_rows(rows))
+    notes = (*encoding_notes(encoding), *_short_rows(rows))
     return RawSheet(PurePath(name).stem, transposed(rows), typed=False, notes=notes)
 
 
-def _notes(encoding: str) -> tuple[Note, ...]:
+def encoding_notes(encoding: str) -> tuple[Note, ...]:
+    """The note on a text whose encoding had to be guessed."""
     if encoding != "cp1252":
         return ()
     problem = "the file does not say how its letters are encoded, and they are no UTF-8"
@@ -60,7 +61,8 @@ def _short_rows(rows: list[list[str]]) -> tuple[Note, ...]:
     )
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and the encoding it was found to have; raises Refused where it has none that is known."""
     for encoding in _candidates(data):
         try:
             text = data.decode(encoding)
@@ -76,7 +78,7 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:
-    for mark, encoding in _BOMS.items():
+    for mark, encoding in BOMS.items():
         if data.startswith(mark):
             return (encoding,)
     head = data[:1000]
@@ -120,10 +122,12 @@ def _rows(body: str, delimiter: str, limits: Limits) -> list[list[str]]:
     try:
         rows = list(reader)
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise _endless_cell(reader.line_num, quoted='"' in body) from error
         raise _broken_quotes(reader.line_num, str(error)) from error
     widest = max(map(len, rows), default=0)
     if widest * len(rows) > limits.cells or widest > limits.columns:
-        raise too_large(f"{len(rows):,} rows and {widest:,} columns", f"at most {limits.cells:,} cells")
+        raise too_wide(len(rows), widest, limits)
     if '"' in body:
         _check_cells(rows)
     return rows
@@ -134,6 +138,19 @@ def _check_cells(rows: list[list[str]]) -> None:
     for number, row in enumerate(rows, 1):
         if any(cell.count("\n") > _MOST_LINES_IN_A_CELL for cell in row):
             raise _broken_quotes(number, "one cell holds dozens of lines")
+
+
+def _endless_cell(line: int, *, quoted: bool) -> Refused:
+    """A cell longer than any that people write: lines swallowed by a quotation mark, or no separator at all."""
+    length = f"a cell of more than {csv.field_size_limit():,} characters"
+    if quoted:
+        return _broken_quotes(line, length)
+    return refusal(
+        "broken_text",
+        f"{length} near line {line:,}",
+        "a table with short cells",
+        "See that the file is a table with separators, or export it as .xlsx.",
+    )
 
 
 def _broken_quotes(line: int, detail: str) -> Refused:

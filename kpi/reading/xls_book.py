@@ -10,19 +10,23 @@ from datetime import datetime
 import xlrd
 from xlrd.biffh import error_text_from_code
 from xlrd.compdoc import CompDocError
+from xlrd.formula import FormulaError
 from xlrd.xldate import XLDateError, xldate_as_datetime
 
-from kpi.reading.calamine_book import HIDDEN
-from kpi.reading.cells import Cell, CellError, Merge, RawSheet, transposed
-from kpi.reading.container import too_large
+from kpi.reading.cells import HIDDEN, Cell, CellError, Merge, RawSheet, transposed
+from kpi.reading.container import too_large, too_wide
 from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
-from kpi.reading.refused import Refused, refusal
+from kpi.reading.locked import locked, unlock
+from kpi.reading.refused import Refused
+from kpi.reading.sheet_scan import SheetScan
+from kpi.reading.short_sectors import is_endless
 
 # What xlrd raises on damaged bytes: it reads them with plain indexing and asserts, and says so nowhere.
 _DAMAGED = (
     xlrd.XLRDError,
     CompDocError,
+    FormulaError,
     AssertionError,
     struct.error,
     LookupError,
@@ -36,30 +40,54 @@ _DAMAGED = (
 )
 
 
-def read_xls(data: bytes, limits: Limits) -> Iterator[RawSheet]:
+def read_xls(data: bytes, limits: Limits, password: str = "") -> Iterator[RawSheet]:
     """Every sheet in the order of the workbook; hidden sheets are named, not read."""
     try:
-        book = xlrd.open_workbook(
-            file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True, formatting_info=True
-        )
-        names = book.sheet_names()
-    except _DAMAGED as error:
-        raise _refused(error) from error
+        book = _open(data)
+    except _LockedError:
+        book = _reopened(unlock(data, password))
+    names = book.sheet_names()
     if len(names) > limits.sheets:
         raise too_large(f"{len(names):,} sheets", f"at most {limits.sheets}")
     for index, name in enumerate(names):
         yield _read_sheet(book, index, name, limits)
 
 
-def _refused(error: Exception) -> Refused:
-    if "encrypted" in str(error).lower():
-        return refusal(
-            "encrypted",
-            "a workbook that is locked with a password",
-            "one that opens without",
-            "Open it in Excel, remove the password, save it as .xlsx and load that file.",
+def unlock_xls(data: bytes, password: str) -> bytes:
+    """The workbook without its lock, the same bytes where it has none."""
+    try:
+        _open(data)
+    except _LockedError:
+        return unlock(data, password)
+    return data
+
+
+class _LockedError(Exception):
+    """The workbook is locked with a password, which this reader does not take."""
+
+
+def _open(data: bytes) -> xlrd.Book:
+    if is_endless(data):
+        raise cut_off("its table of sectors leads back into itself")
+    try:
+        return xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True, formatting_info=True
         )
-    return cut_off(str(error) or type(error).__name__)
+    except _DAMAGED as error:
+        if "encrypted" in str(error).lower():
+            raise _LockedError from error
+        raise _refused(error) from error
+
+
+def _reopened(data: bytes) -> xlrd.Book:
+    try:
+        return _open(data)
+    except _LockedError as error:
+        raise locked() from error
+
+
+def _refused(error: Exception) -> Refused:
+    return cut_off(str(error) or "its records contradict each other")
 
 
 def _read_sheet(book: xlrd.Book, index: int, name: str, limits: Limits) -> RawSheet:
@@ -68,18 +96,33 @@ def _read_sheet(book: xlrd.Book, index: int, name: str, limits: Limits) -> RawSh
         if sheet.visibility:
             return RawSheet(name, (), left=HIDDEN)
         if sheet.nrows * sheet.ncols > limits.cells:
-            raise too_large(
-                f"{sheet.nrows:,} rows and {sheet.ncols:,} columns", f"at most {limits.cells:,} cells"
-            )
+            raise too_wide(sheet.nrows, sheet.ncols, limits)
         rows = [
             _cells(sheet.row_types(row), sheet.row_values(row), book.datemode) for row in range(sheet.nrows)
         ]
         merges = [Merge(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells]
+        scan = _hidden(sheet)
         book.unload_sheet(index)
     except _DAMAGED as error:
         raise _refused(error) from error
     columns = transposed(rows)
-    return RawSheet(name, columns, days_1904=bool(book.datemode), merges=tuple(merges))
+    return RawSheet(
+        name,
+        columns,
+        days_1904=bool(book.datemode),
+        notes=scan.notes(),
+        merges=tuple(merges),
+        hidden_columns=scan.hidden_within(len(columns)),
+    )
+
+
+def _hidden(sheet: xlrd.sheet.Sheet) -> SheetScan:
+    scan = SheetScan()
+    for row, about in sorted(sheet.rowinfo_map.items()):
+        if about.hidden and row < sheet.nrows and any(sheet.row_types(row)):
+            scan.hide_row(row)
+    scan.hidden_columns = [(column, column) for column, about in sheet.colinfo_map.items() if about.hidden]
+    return scan
 
 
 def _cells(types: object, values: list[Cell], datemode: int) -> list[Cell]:

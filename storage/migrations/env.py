@@ -3,6 +3,7 @@
 from alembic import context
 
 from storage.star_schema import metadata
+from storage.undo_schema import undos  # noqa: F401 - its tables join the others by being imported
 
 context.configure(
     connection=context.config.attributes["connection"],

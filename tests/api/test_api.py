@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -129,4 +130,87 @@ def test_alive_is_not_ready(client: TestClient, system: System) -> None:
 
 def test_the_description_of_the_api_names_its_paths(client: TestClient) -> None:
     paths = client.get("/api/v1/openapi.json").json()["paths"]
-    assert set(paths) == {"/v1/datasets", "/v1/kpis", "/v1/values", "/v1/loads", "/v1/alerts"}
+    reading = {"/v1/datasets", "/v1/kpis", "/v1/values", "/v1/loads", "/v1/alerts"}
+    about_a_load = {f"/v1/loads/{{load_id}}/{part}" for part in ("marked", "difference", "undo", "issues")}
+    answers = {"/v1/mappings", "/v1/mappings/{fingerprint}"}
+    assert set(paths) == reading | about_a_load | answers
+
+
+ASKED = b"Date,Region,Revenu\n2025-10-01,North,100\n2025-10-31,South,50\n"
+LATER = b"Date,Region,Revenu\n2025-11-01,North,70\n2025-11-30,South,50\n"
+
+
+def say(client: TestClient, content: bytes, name: str, **form: str | list[str]) -> tuple[int, Any]:
+    answer = client.post("/api/v1/loads", files={"file": (name, content)}, data=form)
+    return answer.status_code, answer.json()
+
+
+def test_a_column_that_was_named_once_is_known_in_the_next_file(client: TestClient) -> None:
+    asked, question = say(client, ASKED, "october.csv")
+    named, _ = say(client, ASKED, "october.csv", map=["Revenu=revenue", "Region="])
+    later, loaded = say(client, LATER, "november.csv")
+    fields = {column["header"]: column["field"] for column in loaded["sheets"][0]["columns"]}
+    assert (asked, [one["key"] for one in question["questions"]]) == (422, ["revenue"])
+    assert (named, later, fields) == (201, 201, {"Date": "date", "Region": "", "Revenu": "revenue"})
+
+
+def test_a_question_is_answered_by_its_key(client: TestClient) -> None:
+    status, loaded = say(client, ASKED, "october.csv", answer="revenue=Revenu")
+    assert (status, loaded["issues"][0]["problem"]) == (
+        201,
+        "answers given with this file were used: revenue = Revenu",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"map": "Revenu"}, "unfit_answer"),
+        ({"map": "Revenu=revenu"}, "unfit_answer"),
+        ({"no_repair": "Unit scale"}, "unfit_answer"),
+        ({"map": "Umsatz=revenue"}, "unknown_answer"),
+    ],
+)
+def test_an_answer_that_cannot_be_meant_is_refused(client: TestClient, form: Any, code: str) -> None:
+    status, refused = say(client, ASKED, "october.csv", **form)
+    assert (status, refused["error"]["code"]) == (422, code)
+
+
+def test_what_is_kept_can_be_listed_changed_and_forgotten(client: TestClient) -> None:
+    _, asked = say(client, ASKED, "october.csv")
+    mark = asked["sheets"][0]["fingerprint"]
+    put = client.put(f"/api/v1/mappings/{mark[:10]}", json={"fields": {"Revenu": "revenue"}})
+    listed = client.get("/api/v1/mappings", params={"dataset": "october"}).json()
+    assert (put.status_code, put.json()["read_again"]) == (200, ["october.csv"])
+    assert [(one["fingerprint"], one["kind"], one["key"], one["answer"]) for one in listed] == [
+        (mark, "field", "Revenu", "revenue")
+    ]
+    gone = client.delete(f"/api/v1/mappings/{mark}", params={"key": "Revenu"})
+    again = client.delete(f"/api/v1/mappings/{mark}")
+    assert (gone.status_code, gone.json()["removed"], again.status_code) == (200, 1, 404)
+    assert client.get("/api/v1/mappings").json() == []
+    assert say(client, LATER, "november.csv")[1]["status"] == "review"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("beef", {"fields": {"Net": "revenue"}}, 404, "unknown_layout"),
+        ("a" * 64, {"fields": {"Net": "revenu"}}, 422, "unfit_answer"),
+        ("a" * 64, {"field": {"Net": "revenue"}}, 422, "invalid_request"),
+        ("a" * 65, {"fields": {}}, 422, "invalid_request"),
+    ],
+)
+def test_an_answer_about_a_layout_is_checked(
+    client: TestClient, path: str, body: dict[str, Any], status: int, code: str
+) -> None:
+    refused = client.put(f"/api/v1/mappings/{path}", json=body)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_a_page_of_another_site_may_not_say_how_files_are_read(client: TestClient, method: str) -> None:
+    headers = {"Origin": "https://evil.example"}
+    asked: dict[str, Any] = {"json": {}} if method == "put" else {}
+    answer = getattr(client, method)(f"/api/v1/mappings/{'a' * 64}", headers=headers, **asked)
+    assert answer.status_code == 403

@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
 from dashboard.context import Context, install
+from monitor.marked_copy import marked_copy
 from monitor.pipeline import Job, Loaded, process
+from monitor.unlocking import unlocked
 from storage import datasets
 from storage.inbox import put
 from wiring import System
@@ -36,6 +39,8 @@ def give_page(system: System) -> None:
             clock=lambda: AFTER_THE_SAMPLES,
             timezone=system.settings.timezone,
             destinations=system.road.desk.destinations,
+            marked=partial(marked_copy, system.road),
+            unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
         )
     )
 

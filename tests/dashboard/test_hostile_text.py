@@ -73,6 +73,14 @@ def test_a_hostile_file_that_is_refused_is_named_without_markup(empty: System, t
     assert (errors(page), ALIVE.search(notice.value)) == ([], None)
 
 
+def test_a_hostile_file_that_is_asked_about_is_asked_without_markup(empty: System) -> None:
+    headers = f"Date,{SCRIPT},Revenue {LINK},Revenu {IMAGE},{BOLD} {MATHS}"
+    asked = hand_in(
+        empty, FILE.replace("xlsx", "csv"), f"{headers}\n01/02/2025,a,1,2,3\n03/04/2025,b,2,3,4\n".encode()
+    )
+    assert (asked.status, errors(open_page()), alive(empty, "")) == (Status.REVIEW, [], [])
+
+
 def test_a_filter_over_a_hostile_member_finds_its_rows(hostile: System) -> None:
     (box, *_) = open_page(period="All data").multiselect
     assert set(box.options) == set(MEMBERS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.text import for_plotly, plain
+from dashboard.text import for_plotly, plain, spoken
 
 ESCAPED = re.compile(r"\\(.)")
 MARKUP = re.compile(r"[\\`*_\[\]()#+\-!$<>&|~{}^:]")
@@ -82,3 +82,7 @@ def test_a_figure_reads_no_html_in_a_text(text: str) -> None:
     shown = for_plotly(text)
     assert re.search("[<>]|&(?!amp;|lt;|gt;)", shown) is None
     assert html.unescape(shown) == on_one_line(text)
+
+
+def test_a_name_that_is_read_aloud_is_words_only() -> None:
+    assert spoken("Net **Revenue** (USD) - www.a.b\n$x$") == "Net Revenue USD www a b x"

@@ -49,6 +49,24 @@ def test_three_digits_are_enough_on_a_tile(value: float | None, decimals: int, s
     assert format_short(value, Unit.CURRENCY, decimals) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "currency", "full", "short"),
+    [
+        (1234.5, Unit.CURRENCY, "EUR", "€1,234.50", "€1.23 k"),
+        (-1234.5, Unit.CURRENCY, "GBP", "−£1,234.50", "−£1.23 k"),
+        (12.0, Unit.CURRENCY, "$", "$12.00", "$12.0"),
+        (-5.0, Unit.CURRENCY, "CHF", "CHF\u00a0−5.00", "CHF\u00a0−5.00"),
+        (12.0, Unit.COUNT, "EUR", "12.00", "12.0"),
+        (0.5, Unit.PERCENT, "EUR", "50.00 %", "50.00 %"),
+        (None, Unit.CURRENCY, "EUR", "–", "–"),
+    ],
+)
+def test_an_amount_has_its_currency_where_that_is_known(
+    value: float | None, unit: Unit, currency: str, full: str, short: str
+) -> None:
+    assert (format_value(value, unit, 2, currency), format_short(value, unit, 2, currency)) == (full, short)
+
+
 def test_a_percentage_is_as_short_as_it_gets() -> None:
     assert format_short(0.12345, Unit.PERCENT, 1) == "12.3 %"
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpi.calendar import Calendar, Grain
+from kpi.report import Kind
+from tests.kpi.books import columns, processed
 from tests.kpi.conftest import OpenShop
 from tests.kpi.shop import Row, Shop, fields_of, on_duckdb
 
@@ -201,6 +205,51 @@ def test_a_december_week_belongs_to_one_week_and_two_years(open_shop: OpenShop) 
 def test_an_empty_cell_and_the_text_for_it_do_not_get_mixed_up(open_shop: OpenShop) -> None:
     shop = open_shop("date revenue region\n2025-01-01 1 .\n2025-01-01 2 North")
     assert shop.total("revenue", where=(("region", "(blank)"),)) == 1.0
+
+
+def loaded(folder: Path, rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
+    """What the file of these rows adds to the KPIs: the amounts that were loaded."""
+    return columns(processed(folder, rows), "revenue")
+
+
+DAYS = [date(2025, month, 1) for month in (1, 2, 3, 4)]
+AMOUNTS = [10.5, 20.25, 30.0, 45.0]
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        pytest.param(["Total", None, 105.75], id="with a label"),
+        pytest.param([None, None, 105.75], id="without label and date"),
+        pytest.param([DAYS[3], "Total", 105.75], id="with a date"),
+        pytest.param([DAYS[3], None, 105.75], id="with a date and no label"),
+        pytest.param(["2025", None, 105.75], id="as a year"),
+        pytest.param(["YTD", None, 105.75], id="year to date"),
+    ],
+)
+def test_a_total_is_never_counted_beside_its_rows(tmp_path: Path, total: list[Any]) -> None:
+    rows = [[day, "North", amount] for day, amount in zip(DAYS, AMOUNTS, strict=True)]
+    assert loaded(tmp_path, [["Date", "Region", "Revenue"], *rows, total]) == {"revenue": AMOUNTS}
+
+
+def test_a_column_of_totals_is_never_added_to_its_parts(tmp_path: Path) -> None:
+    rows = [[day, amount, 2 * amount, 3 * amount] for day, amount in zip(DAYS, AMOUNTS, strict=True)]
+    result = processed(tmp_path, [["Date", "Revenue", "Wholesale", "Total"], *rows])
+    assert [field.name for field in result.report.fields] == ["date", "revenue", "wholesale"]
+
+
+def test_thousands_in_a_row_of_units_are_not_ones(tmp_path: Path) -> None:
+    rows = [[day, amount] for day, amount in zip(DAYS, AMOUNTS, strict=True)]
+    assert loaded(tmp_path, [["Date", "Revenue"], [None, "k EUR"], *rows]) == {
+        "revenue": [10_500.0, 20_250.0, 30_000.0, 45_000.0]
+    }
+
+
+def test_a_year_is_never_added_up(tmp_path: Path) -> None:
+    rows = [[2025, month, amount] for month, amount in enumerate(AMOUNTS, 1)]
+    result = processed(tmp_path, [["Year", "Month", "Revenue"], *rows])
+    assert [field.name for field in result.report.fields if field.kind is Kind.MEASURE] == ["revenue"]
+    assert columns(result, "date")["date"] == DAYS
 
 
 ROWS = st.lists(

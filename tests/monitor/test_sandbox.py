@@ -100,7 +100,7 @@ def test_a_child_over_its_memory_is_a_refusal(tmp_path: Path, book: Path) -> Non
         ("lol_sst.xlsx", "unsafe_file"),
         ("dup_entries.xlsx", "unsafe_file"),
         ("encrypted_velvet.xlsx", "encrypted"),
-        ("html_table.xls", "wrong_type"),
+        ("mhtml.xls", "wrong_type"),
         ("utf16_sheet.xlsx", "unusual_workbook"),
         ("sheet_truncated_xml.xlsx", "incomplete"),
         ("xls_truncated.xls", "incomplete"),

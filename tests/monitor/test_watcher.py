@@ -212,7 +212,7 @@ def test_stopping_leaves_no_thread_behind(inbox: Path, desk: Desk) -> None:
 
 def test_the_listing_goes_below_folders_and_skips_what_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "north").mkdir()
-    for name in ("a.csv", "~$a.csv", "north/b.xlsx", "notes.txt"):
+    for name in ("a.csv", "~$a.csv", "north/b.xlsx", "notes.docx"):
         (tmp_path / name).write_bytes(b"x")
     assert [path.relative_to(tmp_path).as_posix() for path in list_workbooks(tmp_path)] == [
         "a.csv",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
 from storage.schema import dashboards, leases, load_issues
 from storage.star_schema import metadata
+from storage.undo_schema import undos  # noqa: F401 - its tables join the others by being imported
 from tests.moments import NOON
 
 

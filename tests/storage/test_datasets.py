@@ -15,6 +15,7 @@ from storage.datasets import (
     data_token,
     find_dataset,
     list_datasets,
+    merge_currencies,
     merge_fields,
     rules_token,
     save_dataset,
@@ -42,6 +43,29 @@ def test_a_dataset_is_read_back_as_it_was_saved(database: Database) -> None:
         assert find_dataset(connection, "shop") == SHOP
         assert [one.name for one in list_datasets(connection)] == ["bakery", "shop"]
         assert (find_dataset(connection, "nope"), version_held(connection, "nope")) == (None, None)
+
+
+def test_the_currencies_of_a_dataset_are_read_back(database: Database) -> None:
+    with database.begin() as connection:
+        save_dataset(connection, replace(SHOP, currencies=("EUR", "USD")))
+        found = find_dataset(connection, "shop")
+    assert found is not None
+    assert found.currencies == ("EUR", "USD")
+
+
+def test_a_source_that_names_no_currency_goes_with_the_others_unless_nobody_looked_at_its_column() -> None:
+    silent = FileReport(Status.LOADED, Ledger(), fields=(REVENUE,))
+    euros = replace(silent, currencies=("EUR",))
+    dollars = replace(silent, currencies=("USD",))
+    unread = replace(silent, fields=(REVENUE, FactField("currency", Kind.DIMENSION, "Currency")))
+    assert [
+        merge_currencies(of) for of in ([silent], [silent, euros], [dollars, euros], [euros, unread])
+    ] == [
+        (),
+        ("EUR",),
+        ("EUR", "USD"),
+        (),
+    ]
 
 
 def test_a_version_takes_the_place_of_the_one_before_it(database: Database) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from storage.loads import (
     mark_waiting,
     recent_loads,
     record_load,
+    referenced_originals,
     referenced_snapshots,
     was_committed,
 )
@@ -59,8 +61,16 @@ def test_a_load_is_read_back_as_it_was_written_and_its_issues_by_themselves(data
         origin="watch",
         at=NOON,
         seconds=0.5,
+        source_id=1,
     )
     assert tuple(issues) == GOOD.issues
+
+
+def test_a_file_whose_name_is_no_text_has_a_source_all_the_same(database: Database) -> None:
+    name = os.fsdecode(b"m\xe4rz.csv")  # as a file system gives it that was written to in another encoding
+    with database.begin() as connection:
+        source = ensure_source(connection, "shop", "march", name, f"/inbox/{name}")
+    assert (source.name, source.path) == ("m\\udce4rz.csv", "/inbox/m\\udce4rz.csv")
 
 
 def test_a_new_version_takes_the_place_of_the_old_one_which_stays_known(database: Database) -> None:
@@ -130,3 +140,23 @@ def test_bytes_that_were_ever_good_are_known_and_refused_ones_are_not(database: 
         assert [was_committed(connection, source.id, sha256) for sha256 in "abc"] == [True, True, False]
         assert not was_committed(connection, source.id + 1, "a")
         assert find_load(connection, number).sha256 == "c"
+
+
+def test_the_files_of_the_last_loads_stay_and_those_of_the_last_good_ones(database: Database) -> None:
+    for number, sha256 in enumerate("abc", 1):
+        load(database, GOOD, sha256, version=number)
+    for sha256 in "xyz":
+        load(database, BAD, sha256)
+    with database.read() as connection:
+        assert [referenced_originals(connection, keep) for keep in (1, 2)] == [
+            {"c", "z"},
+            {"b", "c", "y", "z"},
+        ]
+
+
+def test_facts_that_came_back_count_once_among_those_that_stay(database: Database) -> None:
+    for number, sha256 in enumerate("abab", 1):
+        load(database, GOOD, sha256, version=number)
+    load(database, GOOD, "c", version=5)
+    with database.read() as connection:
+        assert referenced_snapshots(connection, 2) == {"b.parquet", "c.parquet"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kpi.processor import DataProcessor
+from kpi.reading.book import read_book
 from kpi.reading.formats import Format, sniff
 from kpi.reading.limits import Limits
 from kpi.reading.refused import Refused
@@ -23,12 +24,7 @@ ROWS = [["Date", "Sales"], ["2025-01-31", 10], ["2025-02-28", 20]]
         pytest.param(b"\r\n \0", "empty_file", id="blank space only"),
         pytest.param(b"%PDF-1.7 ...", "wrong_type", id="PDF"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "wrong_type", id="PNG"),
-        pytest.param(b"<html><table><tr><td>1", "wrong_type", id="web page"),
-        pytest.param(
-            b"\xef\xbb\xbf <!DOCTYPE html><html>", "wrong_type", id="web page behind a byte order mark"
-        ),
-        pytest.param(b"MIME-Version: 1.0\nContent-Type: multipart/related", "wrong_type", id="web archive"),
-        pytest.param(b'<?xml version="1.0"?><Workbook/>', "wrong_type", id="XML spreadsheet"),
+        pytest.param(b'<?xml version="1.0"?><Workbook/>', "wrong_type", id="XML of no kind"),
         pytest.param(b'{"a": 1}', "wrong_type", id="JSON"),
         pytest.param(b"\x01\x02\x03\x04\x05\x06\x07\x08 binary", "wrong_type", id="bytes of no kind"),
         pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 cut", "incomplete", id="old workbook cut off"),
@@ -48,18 +44,29 @@ def test_what_holds_no_table_is_refused_by_its_bytes(data: bytes, code: str) -> 
         (b"Date,Sales\n2025-01-31,10\n", Format.TEXT),
         ("Date\tSales\n".encode("utf-16"), Format.TEXT),
         (b"\x09\x08\x10\x00", Format.XLS),
+        (b"<html><table><tr><td>1", Format.HTML),
+        (b"\xef\xbb\xbf <!DOCTYPE html><html>", Format.HTML),
+        ("<table><tr><td>1".encode("utf-16"), Format.HTML),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", Format.MHTML),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            Format.XML,
+        ),
+        (b"PAR1", Format.PARQUET),
     ],
 )
 def test_families_of_files_are_told_by_their_first_bytes(data: bytes, kind: Format) -> None:
     assert sniff(data) is kind
 
 
-def test_a_workbook_locked_with_a_password_says_how_to_unlock_it() -> None:
+def test_a_workbook_that_cannot_be_unlocked_says_what_to_do() -> None:
     header = bytearray(2048)
     header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<H", header, 30, 9)
+    data = bytes(header) + "EncryptedPackage".encode("utf-16-le")
+    assert sniff(data) is Format.LOCKED
     with pytest.raises(Refused) as refused:
-        sniff(bytes(header) + "EncryptedPackage".encode("utf-16-le"))
+        list(read_book(data, "book.xlsx", Limits()))
     assert refused.value.code == "encrypted"
     assert "remove the password" in refused.value.message
 

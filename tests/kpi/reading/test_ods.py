@@ -6,9 +6,14 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from kpi.processor import DataProcessor
+from kpi.reading.book import read_book
+from kpi.reading.limits import Limits
+from kpi.reading.refused import Refused
 from kpi.report import Ledger
-from tests.kpi.books import columns
+from tests.kpi.books import changed, columns
 
 CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -58,3 +63,24 @@ def test_an_error_in_a_spreadsheet_of_libreoffice_rejects_its_row_by_address(tmp
     report = DataProcessor().process(ods(tmp_path / "book.ods", good, bad, good)).report
     assert report.rows == Ledger(3, 2, 1, 0)
     assert [(issue.cell, issue.found) for issue in report.issues] == [("C5", "#DIV/0!")]
+
+
+def test_rows_and_columns_that_are_hidden_are_read_and_told(tmp_path: Path) -> None:
+    good = DAY.format("2025-01-31") + TEXT.format("North") + NUMBER.format("10.5")
+    book = ods(tmp_path / "book.ods", good, good)
+    row, cell = b"<table:table-row", b'><table:table-cell office:value-type="date"'
+    rows = changed(book, "content.xml", row + cell, row + b' table:visibility="filter"' + cell)
+    hidden = b'<table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="2"/>'
+    path = changed(rows, "content.xml", b'table:name="Data">', b'table:name="Data">' + hidden)
+    (raw,) = read_book(path.read_bytes(), path.name, Limits())
+    assert (len(raw.columns[0]), raw.hidden_columns) == (5, frozenset({1, 2}))
+    assert [(note.found, note.problem) for note in raw.notes] == [
+        ("2 hidden rows, the first is row 4", "a filter hides them in the workbook")
+    ]
+
+
+def test_a_cell_that_is_repeated_beyond_any_sheet_is_refused_for_its_size(tmp_path: Path) -> None:
+    far = '<table:table-cell table:number-columns-repeated="999999999" office:value-type="string"><text:p>X</text:p></table:table-cell>'
+    with pytest.raises(Refused) as refused:
+        list(read_book(ods(tmp_path / "far.ods", far).read_bytes(), "far.ods", Limits()))
+    assert refused.value.code == "too_large"

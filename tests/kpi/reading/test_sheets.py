@@ -8,10 +8,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.table import Table, TableColumn
 
 from kpi.processor import DataProcessor
 from kpi.reading.book import read_book
-from kpi.reading.cells import UNCALCULATED, CellError, address, column_number
+from kpi.reading.cells import UNCALCULATED, CellError, NamedRange, address, column_number
 from kpi.reading.limits import Limits
 from kpi.reading.refused import Refused
 from kpi.reading.sheet_scan import declared_extent, scan_sheet
@@ -173,3 +174,92 @@ def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         read_text(b'Date,Sales\n2025-01-31,"10\n2025-02-28,20\n', "x.csv", Limits())
     assert refused.value.code == "broken_text"
+
+
+@pytest.mark.parametrize(
+    ("xml", "count", "first"),
+    [
+        pytest.param(b'<row r="7" hidden="1"><c r="A7"><v>1</v></c></row>', 1, 6, id="a hidden row"),
+        pytest.param(b'<row hidden="true" ht="0" r="7"><c r="A7"/></row>', 1, 6, id="attributes in another order"),
+        pytest.param(b'<row hidden="1"><c><v>1</v></c></row>', 1, None, id="a row without a number"),
+        pytest.param(b'<row r="7" hidden="1"/>', 0, None, id="an empty row"),
+        pytest.param(b'<row r="7" hidden="0"><c r="A7"/></row>', 0, None, id="a row that is shown"),
+    ],
+)  # fmt: skip
+def test_hidden_rows_that_hold_cells_are_counted(xml: bytes, count: int, first: int | None) -> None:
+    scan = scan_sheet(io.BytesIO(xml), Limits(), measure=False)
+    assert (scan.hidden_rows, scan.first_hidden) == (count, first)
+
+
+def filtered(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Date", "Old", "Sales"])
+    for month in range(1, 13):
+        sheet.append([date(2025, month, 1), "x", month])
+    sheet.auto_filter.ref = "A1:C13"
+    sheet.auto_filter.add_filter_column(2, ["1"])
+    for row in range(3, 14):
+        sheet.row_dimensions[row].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    book.save(path)
+    return path
+
+
+def test_rows_that_a_filter_hides_are_read_and_told_and_hidden_columns_are_known(tmp_path: Path) -> None:
+    path = filtered(tmp_path / "book.xlsx")
+    (raw,) = read_book(path.read_bytes(), path.name, Limits())
+    assert (len(raw.columns[0]), raw.hidden_columns) == (13, frozenset({1}))
+    assert [(address(note.row, note.column), note.found, note.problem) for note in raw.notes] == [
+        ("A3", "11 hidden rows, the first is row 3", "a filter hides them in the workbook")
+    ]
+
+
+def marked(path: Path, *, header: int | None = 1, totals: int | None = None) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet["B2"], sheet["C2"], sheet["B3"], sheet["C3"] = "Date", "Sales", date(2025, 1, 31), 10
+    sheet["B4"], sheet["C4"] = date(2025, 2, 28), 20
+    table = Table(displayName="Turnover", ref="B2:C4", headerRowCount=header, totalsRowCount=totals)
+    table.tableColumns = [TableColumn(id=1, name="Date"), TableColumn(id=2, name="Sales")]
+    sheet.add_table(table)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("header", "totals", "tables"),
+    [
+        pytest.param(1, None, (NamedRange("Turnover", 1, 1, 3, 2),), id="a table"),
+        pytest.param(1, 1, (NamedRange("Turnover", 1, 1, 3, 2, totals_row=True),), id="with a row of totals"),
+        pytest.param(0, None, (), id="without a header row"),
+    ],
+)
+def test_tables_that_the_author_marked_are_told(
+    tmp_path: Path, header: int, totals: int | None, tables: tuple[NamedRange, ...]
+) -> None:
+    path = marked(tmp_path / "book.xlsx", header=header, totals=totals)
+    (raw,) = read_book(path.read_bytes(), path.name, Limits())
+    assert raw.tables == tables
+
+
+def test_sheets_that_lie_nowhere_as_old_macro_modules_do_are_named_and_the_others_read(
+    tmp_path: Path,
+) -> None:
+    book = xlsx(tmp_path / "book.xlsx", {"Data": ROWS})
+    module = b'<sheets><sheet name="Module1" sheetId="9" state="veryHidden" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:id=""/>'
+    path = changed(book, "xl/workbook.xml", b"<sheets>", module)
+    sheets = {
+        raw.name: (raw.left, len(raw.columns)) for raw in read_book(path.read_bytes(), path.name, Limits())
+    }
+    assert sheets == {
+        "Module1": ("it is a chart or macro sheet, without cells of its own", 0),
+        "Data": ("", 2),
+    }
+
+
+@pytest.mark.shared
+def test_hidden_columns_of_an_old_workbook_are_known(shared_workbooks: Path) -> None:
+    data = (shared_workbooks / "odd" / "calamine" / "optional_records.xls").read_bytes()
+    hidden = {raw.name: raw.hidden_columns for raw in read_book(data, "book.xls", Limits())}
+    assert hidden["Orig Sched"] >= {21, 22, 23}

@@ -1,0 +1,288 @@
+"""The form in which a person answers what a file leaves open, or says otherwise how it is read.
+
+It keeps the answers and has the file read again; the service does the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import answering, upload
+from dashboard.answering import Layout
+from dashboard.context import current
+from dashboard.text import plain, spoken
+from kpi.answer_text import AnswerError
+from kpi.answers import Answers
+from kpi.report import Effect, Issue, Question, Status
+from storage import loads, mappings
+from storage.loads import Load, Source
+
+MOST_COLUMNS = 60  # with a menu each; `--map` says the rest
+FAILED = "answers_refused"
+
+
+@dataclass(slots=True)
+class Said:
+    """What the form says now: answers by layout, what is to be forgotten, and why it cannot be meant."""
+
+    answers: dict[str, Answers] = field(default_factory=dict)
+    forgotten: list[tuple[str, str]] = field(default_factory=list)
+    problem: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not self.forgotten and not any(self.answers.values())
+
+
+def ask(source: Source, load: Load, *, spelled_out: bool) -> None:
+    """The questions of a file that waits for them, with a menu each, and its columns; or one line to open."""
+    title = f"**{plain(source.name)}** was read, but something must be asked before it is loaded"
+    if spelled_out:
+        box = st.container(border=True, key=f"review{source.id}")
+        box.markdown(f":material/help: {title}")
+    else:
+        box = st.expander(title, icon=":material/help:", key=f"review{source.id}")
+    with box:
+        st.caption(_standing(source, load))
+        if source.read_again:
+            said = "The best guesses are accepted" if source.accept else "Your answers are kept"
+            st.caption(f":material/hourglass_top: {said}; the file is read again in a moment.")
+        else:
+            _questions(source, load)
+
+
+def offer_change(load: Load) -> None:
+    """Below the details of a load: how its file is read, where that can still be changed."""
+    if load.status not in (Status.LOADED, Status.UNCHANGED) or not answering.layouts_of(load.report):
+        return  # what waits for an answer or was refused is at the top of the page
+    with current().database.read() as connection:
+        same = [one for one in loads.list_sources(connection, load.dataset) if one.path == load.path]
+        source = same[0] if same else None
+        newest = loads.latest_load(connection, source.id) if source else None
+        held = loads.issues_of(connection, source.load_id) if source and source.load_id else []
+    if source is None or newest is None or newest.id != load.id:
+        return
+    with st.expander("Change how this file is read", icon=":material/tune:", key=f"change{source.id}"):
+        if source.read_again:
+            st.caption(":material/hourglass_top: What was said is kept; the file is read again in a moment.")
+        else:
+            _change(source, load, held)
+
+
+def offer_correction(source: Source, load: Load) -> None:
+    """Below the refusal of a file whose columns are known: it may only be read wrongly."""
+    if source.read_again:
+        st.caption(":material/hourglass_top: What was said is kept; the file is read again in a moment.")
+    elif answering.layouts_of(load.report):
+        with st.expander("Say what its columns are", icon=":material/tune:", key=f"correct{source.id}"):
+            _change(source, load, [])
+
+
+@st.fragment
+def _questions(source: Source, load: Load) -> None:
+    """A fragment: a change of a menu draws this form anew and not the charts below it."""
+    said = Said()
+    layouts = answering.layouts_of(load.report)
+    for layout in layouts:
+        if len(layouts) > 1:
+            st.markdown(f"**Sheet {plain(layout.name)}**")
+        chosen = {
+            question.key: _answer(question, f"{_key(source, load, layout)}.q{number}")
+            for number, question in enumerate(layout.questions)
+        }
+        with st.expander(f"The {len(layout.columns)} columns and what they are read as"):
+            picks = _columns(layout, _key(source, load, layout))
+        said.answers[layout.fingerprint] = answering.answers_from(layout, picks, chosen)
+        said.problem = said.problem or answering.problem(layout, picks)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _button(source, said, "Load with these answers", f"answer{source.id}")
+        if _watched(source):
+            st.button(
+                "Accept the best guesses", key=f"accept{source.id}", on_click=_accept, args=(source.id, source.name), type="tertiary"
+            )  # fmt: skip
+
+
+@st.fragment
+def _change(source: Source, load: Load, issues: list[Issue]) -> None:
+    said = Said()
+    for layout in answering.layouts_of(load.report):
+        key = _key(source, load, layout)
+        st.markdown(f"**Sheet {plain(layout.name)}** · columns and what they are read as")
+        picks = _columns(layout, key)
+        off = _repairs(layout, issues, key)
+        _earlier(layout, said, key)
+        said.answers[layout.fingerprint] = answering.answers_from(layout, picks, {}, off)
+        said.problem = said.problem or answering.problem(layout, picks)
+    _others(source, load)
+    _button(source, said, "Read it this way", f"change_it{source.id}")
+
+
+def _standing(source: Source, load: Load) -> str:
+    """What became of the rows, and whose figures are shown meanwhile."""
+    rows = load.rows
+    text = (
+        f"{rows.read:,} rows were read: {rows.loaded:,} can be loaded, {rows.rejected:,} are rejected, "
+        f"{rows.set_aside:,} set aside."
+    )
+    if source.load_id is None:
+        return f"{text} None of its figures are shown yet."
+    with current().database.read() as connection:
+        held = loads.find_load(connection, source.load_id)
+    return f"{text} The figures shown are still those of version {held.version}, {age(current().clock() - held.at)} old."
+
+
+def age(passed: timedelta) -> str:
+    """`2 days`, `3 hours`, `1 minute`: the largest unit that has passed."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(passed.total_seconds() // length)
+        if count:
+            return f"{count:,} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"
+
+
+def _answer(question: Question, key: str) -> str:
+    """The candidate that is chosen, the best at first; a question with one candidate is answered by loading."""
+    best, *others = question.candidates
+    where = " · ".join(filter(None, (f"{question.sheet} {question.cell}".strip(), question.header)))
+    then = "" if others else f"  \nLoaded, it is settled so: **{plain(best)}**"
+    st.markdown(f"{plain(question.question)} :small[:gray[{plain(where)}]]{then}")
+    if not others:
+        return best
+    chosen = st.selectbox(
+        spoken(question.question), question.candidates, key=key, label_visibility="collapsed", width=480
+    )
+    return chosen or best
+
+
+def _columns(layout: Layout, key: str) -> dict[str, str]:
+    """A row a column with a menu of what it may be; what is chosen, by header."""
+    picks: dict[str, str] = {}
+    shown = layout.columns[:MOST_COLUMNS]
+    with st.container(gap="xsmall", width=760):
+        for number, column in enumerate(shown):
+            name, menu = st.columns([1, 1], vertical_alignment="center", gap="xsmall")
+            name.markdown(f"{plain(column.header)} :small[:gray[{_found(column.type, column.confidence)}]]")
+            chosen = menu.selectbox(
+                f"{spoken(column.header)} is",
+                answering.choices_for(column),
+                key=f"{key}.c{number}",
+                format_func=answering.in_words,
+                label_visibility="collapsed",
+            )
+            picks[column.header] = answering.present(column) if chosen is None else chosen
+    if len(layout.columns) > len(shown):
+        st.caption(
+            f"{len(layout.columns) - len(shown)} more columns: `kpi load FILE --map HEADER=FIELD` says what they are."
+        )
+    for header in answering.displaced(layout, picks):
+        st.caption(f"{plain(header)} is then kept under its own name.")
+    return picks
+
+
+def _found(kind: str, confidence: float) -> str:
+    holds = answering.HOLDS.get(kind, "left out")
+    return holds if confidence >= 1 else f"{holds} · {confidence:.0%} sure"
+
+
+def _repairs(layout: Layout, issues: list[Issue], key: str) -> list[str]:
+    """A switch for each repair that was made on these sheets; the codes of those that are turned off here."""
+    names = {sheet.name for sheet in layout.sheets}
+    made: dict[str, Issue] = {}
+    for issue in issues:
+        if issue.repair and issue.effect is Effect.REPAIRED and issue.sheet in names:
+            made.setdefault(issue.repair, issue)
+    if made:
+        st.markdown("**Repairs**")
+    return [
+        code
+        for code, issue in made.items()
+        if not st.toggle(
+            f"{plain(issue.problem)}: {plain(issue.action)}", value=True, key=f"{key}.r.{code}",
+            help=f"{plain(issue.found)}" if issue.found else None,
+        )
+    ]  # fmt: skip
+
+
+def _earlier(layout: Layout, said: Said, key: str) -> None:
+    """What was said about the layout earlier, each to be forgotten: then it is asked again."""
+    with current().database.read() as connection:
+        kept = [one for one in mappings.list_mappings(connection) if one.fingerprint == layout.fingerprint]
+    if not kept:
+        return
+    words = {one.key: answering.kept_in_words(one.kind, one.key, one.answer) for one in kept}
+    st.markdown("**Answers given earlier**, for every file of this layout")
+    st.markdown("  \n".join(f"- {plain(text)}" for text in words.values()))
+    forget = st.multiselect(
+        "Forget, so that it is asked again",
+        list(words),
+        format_func=lambda one: words[one],
+        key=f"{key}.forget",
+        placeholder="None of them",
+        width=560,
+    )
+    said.forgotten += [(layout.fingerprint, one) for one in forget]
+
+
+def _others(source: Source, load: Load) -> None:
+    """Other files of the layout follow what is said about this one; they are named."""
+    marks = {layout.fingerprint for layout in answering.layouts_of(load.report)}
+    with current().database.read() as connection:
+        seen = mappings.layouts(connection)
+    names = {one.load.source for mark in marks for one in seen.get(mark, ()) if one.load.path != source.path}
+    if names:
+        st.caption(
+            f"What is said here holds for {', '.join(plain(name) for name in sorted(names)[:10])}, too."
+        )
+
+
+def _button(source: Source, said: Said, label: str, key: str) -> None:
+    if said.problem:
+        st.error(plain(said.problem), icon=":material/error:")
+    if refused := st.session_state.pop(FAILED, ""):
+        st.error(plain(refused), icon=":material/error:")
+    if not _watched(source):
+        st.caption(
+            "This file lies outside the inbox: the answers are kept, and hold when it is loaded again."
+        )
+        label = "Keep these answers"
+    pressed = st.button(
+        label, type="primary", key=key, disabled=bool(said.problem) or said.empty,
+        on_click=_keep, args=(source, said.answers, said.forgotten),
+    )  # fmt: skip
+    if pressed:
+        st.rerun()
+
+
+def _keep(source: Source, answers: Mapping[str, Answers], forgotten: list[tuple[str, str]]) -> None:
+    """Keep what was said and have the files of the layouts read again; the page waits for this one."""
+    context = current()
+    try:
+        with context.database.begin() as connection:
+            for mark, key in forgotten:
+                mappings.forget(connection, mark, key)
+            for mark, some in answers.items():
+                mappings.say(connection, mark, some, context.clock())
+    except AnswerError as error:  # the file was read again meanwhile, and is another one now
+        st.session_state[FAILED] = f"Nothing was kept: {error}."
+    else:
+        if _watched(source):
+            upload.wait_for(source.name)
+
+
+def _accept(source_id: int, name: str) -> None:
+    with current().database.begin() as connection:
+        loads.accept_guesses(connection, source_id)
+    upload.wait_for(name)
+
+
+def _watched(source: Source) -> bool:
+    return Path(source.path).is_relative_to(current().inbox)
+
+
+def _key(source: Source, load: Load, layout: Layout) -> str:
+    return f"read{source.id}.{load.id}.{layout.fingerprint[:12]}"

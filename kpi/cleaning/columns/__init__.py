@@ -1,0 +1,1 @@
+"""Which column means which field, and what it is good for."""

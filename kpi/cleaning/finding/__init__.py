@@ -1,0 +1,1 @@
+"""Where tables lie on a sheet, and what their columns are called."""

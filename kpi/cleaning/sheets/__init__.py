@@ -1,0 +1,1 @@
+"""Several sheets of one workbook put together, so that nothing counts twice."""

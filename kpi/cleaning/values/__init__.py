@@ -1,0 +1,1 @@
+"""Numbers, dates and units as people write them, decided by column."""
