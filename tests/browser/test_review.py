@@ -57,7 +57,11 @@ def test_a_question_is_answered_once_and_the_next_month_loads_by_itself(
     until(lambda: server.version("takings_october") == 1, "the next month is loaded without a question")
     open_page(page, server, dataset="takings_october", period="All data")
     expect(value(page, "revenue")).to_have_text("200", timeout=LOADED)
-    assert {one["kind"] for one in server.get("mappings", dataset="takings_september")} == {"field", "choice"}
+    kept = server.get("mappings", dataset="takings_september")
+    assert {(one["kind"], one["key"], one["answer"]) for one in kept} == {
+        ("choice", "revenue", "Net Revenu"),
+        ("field", "Branch **x**", "region"),
+    }
 
 
 def test_a_phone_shows_the_question_without_scrolling_sideways(page: Page, server: Server) -> None:
