@@ -12,6 +12,7 @@ from kpi.cleaning.facts import read_columns
 from kpi.cleaning.layout import Column, Table, filled_rows
 from kpi.cleaning.rows.costs import check_costs
 from kpi.cleaning.rows.fill_down import fill_down
+from kpi.cleaning.rows.member_totals import find_member_totals
 from kpi.cleaning.rows.row_meaning import tell_rows
 from kpi.cleaning.rows.rows import Aside, Layout, Sorted, rows_below, sort_rows, titles_above
 from kpi.cleaning.rows.silent_totals import find_silent_totals
@@ -123,7 +124,9 @@ def _without_totals(
     open_rows = {row for row in undated if row not in aside}
     silent, issues = find_silent_totals(place, plans, typed, aside.keys() | open_rows)
     aside.update(dict.fromkeys(silent, Aside.TOTAL))
-    return aside, (*totals.issues, *issues)
+    whole, said = find_member_totals(place, plans, typed, aside.keys() | open_rows)
+    aside.update(dict.fromkeys(whole, Aside.TOTAL))
+    return aside, (*totals.issues, *issues, *said)
 
 
 def _rejected(sheet: RawSheet, table: Table, plans: Sequence[Plan], typed: Mapping[str, Typed]) -> set[int]:
