@@ -29,9 +29,10 @@ def say_what_it_is(page: Page, column: str, field: str) -> None:
     """Typed, as the menu is long: what is typed narrows it down."""
     box = page.get_by_role("combobox", name=f"{column} is", exact=True)
     box.click()
-    box.press_sequentially(field)
-    box.press("Enter")
-    expect(box).to_have_value(field)
+    expect(page.get_by_role("listbox")).to_be_visible(timeout=LOADED)
+    box.fill(field)
+    page.get_by_role("option", name=field, exact=True).click()
+    expect(box).to_have_value(field, timeout=LOADED)
 
 
 def test_a_question_is_answered_once_and_the_next_month_loads_by_itself(

@@ -22,6 +22,23 @@ _LONGEST_LABEL = 24
 _REMEMBERED = 4_096  # texts: the labels of a table recur
 _TO_DATE = ("ytd", "qtd", "mtd", "year to date")
 ALL = ("all", "alle", "tous", "toutes", "todos", "todas", "tutti", "tutte")
+_OTHERS = frozenset(
+    {
+        "other",
+        "others",
+        "anderen",
+        "ubrigen",
+        "autres",
+        "otros",
+        "otras",
+        "altri",
+        "altre",
+        "outros",
+        "outras",
+        "overige",
+        "andere",
+    }
+)
 _ALL_AND_A_NAME = 3  # words
 _PAGE = re.compile(r"(?:page|seite|pagina|pag|blatt|p|folha|hoja) \d+(?: (?:of|von|de|di|van|sur))?(?: \d+)?")
 _LINKS = (
@@ -201,7 +218,8 @@ def _total_pattern() -> re.Pattern[str]:
 def is_all(text: str) -> bool:
     """`All`, `All regions`, `Alle Produkte`: what a cross table calls its totals, and many a product."""
     words = _words(text).split()
-    return bool(words) and words[0] in ALL and len(words) <= _ALL_AND_A_NAME
+    rest = len(words) > 1 and words[1] in _OTHERS  # `All others` are members like any
+    return bool(words) and words[0] in ALL and len(words) <= _ALL_AND_A_NAME and not rest
 
 
 def is_bare_total(text: str) -> bool:
