@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import accumulate, pairwise
 
 from kpi.report import Cadence
 
@@ -32,7 +33,10 @@ MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
 
 @dataclass(frozen=True, slots=True)
 class DateRow:
-    """One day and the first days of the periods it lies in: a row of the date table that statements join."""
+    """One day, the first days of the periods it lies in, and their numbers: a row of the date table that statements join.
+
+    Numbers count the periods of a grain from the first one in the table, 0, so that "the last three months" is a range.
+    """
 
     date: Day
     day: Day
@@ -40,6 +44,11 @@ class DateRow:
     month: Day
     quarter: Day
     year: Day
+    day_no: int
+    week_no: int
+    month_no: int
+    quarter_no: int
+    year_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,14 @@ class Calendar:
 
     def rows(self, first: date, last: date) -> list[DateRow]:
         """One row a day, both ends included; none if `last` precedes `first`."""
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return [DateRow(day, *(self.start_of(day, grain) for grain in PERIODS)) for day in days]
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        starts = [[self.start_of(day, grain) for day in days] for grain in PERIODS]
+        return [DateRow(*row) for row in zip(days, *starts, *map(_numbers, starts), strict=True)]
+
+
+def _numbers(starts: Sequence[date]) -> Iterator[int]:
+    """Counts from 0, and moves on where a period begins; nothing for no days."""
+    return accumulate(int(here != before) for before, here in pairwise((*starts[:1], *starts)))
 
 
 def shift_months(day: date, n: int) -> date:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     Double,
     FromClause,
+    Integer,
     String,
     Subquery,
     TableClause,
@@ -35,7 +36,11 @@ from kpi.report import NOT_STATED
 from kpi.tree import Node
 from kpi.values import BLANK, CURRENCY, Executor, Statement
 
-DATES = table("dates", *(column(quoted_name(name, quote=True), Date()) for name in ("date", *PERIODS)))
+DATES = table(
+    "dates",
+    *(column(quoted_name(name, quote=True), Date()) for name in ("date", *PERIODS)),
+    *(column(f"{name}_no", Integer()) for name in PERIODS),
+)
 DIGITS = 12  # of a sum of floats; the rest differs from run to run
 DECIMALS = 4  # that a large sum keeps: a billion is right to the cent
 

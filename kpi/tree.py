@@ -76,12 +76,18 @@ class Optional:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`sum(operand where condition)` and its kin: many rows in, one number out. `count()` has no operand."""
+    """`sum(operand where condition)` and its kin: many rows in, one number out. `count()` has no operand.
+
+    `at` is the share of a quantile: `quantile(operand, 0.9)`. `per` is whose balance the operand is, of a balance:
+    `last(stock by product)` adds up the last stock of each product.
+    """
 
     function: str
     operand: Node | None
     condition: Node | None
     place: Place = field(compare=False)
+    at: float | None = None
+    per: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,26 @@ class Against(StrEnum):
     YEAR = "year"
 
 
+class Partial(StrEnum):
+    """What becomes of a period that is not over.
+
+    `to_date`: its value so far, compared with the same elapsed part of the earlier one. `complete`: left out.
+    `full`: its value so far, compared with the whole earlier one. `projected`: what it will be if it goes on like
+    this, compared with the whole earlier one.
+    """
+
+    TO_DATE = "to_date"
+    COMPLETE = "complete"
+    FULL = "full"
+    PROJECTED = "projected"
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which values: no KPI named means all that the data give; `start` and `end` are days, both included."""
+    """Which values: no KPI named means all that the data give; `start` and `end` are days, both included.
+
+    `without` are members that are left out, of the same form as `where`.
+    """
 
     kpis: tuple[str, ...] = ()
     grain: Grain = Grain.MONTH
@@ -35,6 +52,8 @@ class Slice:
     where: tuple[tuple[str, str], ...] = ()
     start: date | None = None
     end: date | None = None
+    partial: Partial = Partial.TO_DATE
+    without: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +61,7 @@ class KpiValue:
     """One KPI in one period (known by its first day); `member` is empty where the slice has no `by`.
 
     `value` is None where undefined. `numerator` and `denominator` are filled for divisions. `complete` says that
-    the whole period is over and lies within the slice.
+    the whole period is over and lies within the slice; `projected` that the value is what it may come to.
     """
 
     kpi: str
@@ -53,6 +72,7 @@ class KpiValue:
     numerator: float | None
     denominator: float | None
     complete: bool
+    projected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

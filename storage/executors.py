@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +20,7 @@ from kpi.values import Executor, Statement
 Query = Callable[[str], list[tuple[Any, ...]]]
 
 DIALECT = DefaultDialect(paramstyle="qmark")
-DATE_COLUMNS = ("date", "day", "week", "month", "quarter", "year")
+DATE_COLUMNS = {field.name: "INTEGER" if field.type == "int" else "DATE" for field in fields(DateRow)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,12 @@ def _config(budget: Budget) -> dict[str, Any]:
 
 def _register_dates(connection: duckdb.DuckDBPyConnection, dates: Sequence[DateRow]) -> None:
     """As a table of its own: what is only registered, other threads' cursors do not see, and pandas is loaded for it."""
-    names = ", ".join(f'"{name}" DATE' for name in DATE_COLUMNS)
+    names = ", ".join(f'"{name}" {kind}' for name, kind in DATE_COLUMNS.items())
     connection.execute(f"CREATE TABLE dates ({names})")
     if dates:
         lists = [[getattr(row, name) for row in dates] for name in DATE_COLUMNS]
-        connection.execute("INSERT INTO dates SELECT " + ", ".join(["unnest(?::DATE[])"] * len(lists)), lists)
+        columns = ", ".join(f"unnest(?::{kind}[])" for kind in DATE_COLUMNS.values())
+        connection.execute(f"INSERT INTO dates SELECT {columns}", lists)
 
 
 def _register_snapshots(connection: duckdb.DuckDBPyConnection, snapshots: Sequence[Path]) -> None:

@@ -141,6 +141,7 @@ kpi_data = Table(
     Column("numerator", Double),
     Column("denominator", Double),
     Column("complete", Boolean, nullable=False),
+    Column("definition_version", Integer, nullable=False, server_default="1"),  # of the KPI, that said it
     Column("since_version", Integer, nullable=False),
     Column("until_version", Integer),  # empty while it holds
     Column("computed_at", Instant, nullable=False),
@@ -243,20 +244,6 @@ silences = Table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("reason", Text, nullable=False),
-)
-
-targets = Table(
-    "targets",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("dataset", String(120), ForeignKey("datasets.name"), nullable=False),
-    Column("kpi", String(120), nullable=False),
-    Column("grain", String(10), nullable=False),
-    Column("period_start", Date, nullable=False),
-    Column("dimension", String(120), nullable=False),
-    Column("member", String(255), nullable=False),
-    Column("value", Double, nullable=False),
-    UniqueConstraint("dataset", "kpi", "grain", "period_start", "dimension", "member"),
 )
 
 dashboards = Table(

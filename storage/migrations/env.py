@@ -2,8 +2,8 @@
 
 from alembic import context
 
+from storage import meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
 from storage.star_schema import metadata
-from storage.undo_schema import undos  # noqa: F401 - its tables join the others by being imported
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.types import TypeEngine
 
 from kpi.calculator import Against, Comparison, Explanation, KPICalculator, KpiValue, Slice
-from kpi.calendar import PERIODS, Calendar, DateRow, Grain
+from kpi.calendar import Calendar, DateRow, Grain
 from kpi.definitions import load_catalog
 from kpi.report import FactField, Kind
+from kpi.scan import DATES
 from kpi.values import Executor, Statement
 from storage.executors import duckdb_executor
 
@@ -117,8 +118,8 @@ def on_sqlite(rows: Sequence[Row], calendar: Calendar, folder: Path) -> Iterator
     metadata = MetaData()
     types: dict[Kind, TypeEngine[Any]] = {Kind.DATE: Date(), Kind.MEASURE: Double()}
     facts = Table("facts", metadata, *(Column(name, types.get(kind_of(name), String())) for name in rows[0]))
-    dates = Table("dates", metadata, *(Column(name, Date()) for name in ("date", *PERIODS)))
-    days = [{name: getattr(day, name) for name in ("date", *PERIODS)} for day in dates_of(rows, calendar)]
+    dates = Table("dates", metadata, *(Column(one.name, one.type) for one in DATES.columns))
+    days = [asdict(day) for day in dates_of(rows, calendar)]
     with engine.connect() as connection:
         metadata.create_all(connection)
         connection.execute(insert(facts), list(rows))

@@ -114,6 +114,11 @@ def test_the_date_table_has_a_row_a_day_with_the_first_days_of_its_periods() -> 
             month=date(2025, 3, 1),
             quarter=date(2025, 1, 1),
             year=date(2024, 4, 1),
+            day_no=0,
+            week_no=0,
+            month_no=0,
+            quarter_no=0,
+            year_no=0,
         ),
         DateRow(
             date=date(2025, 4, 1),
@@ -122,6 +127,11 @@ def test_the_date_table_has_a_row_a_day_with_the_first_days_of_its_periods() -> 
             month=date(2025, 4, 1),
             quarter=date(2025, 4, 1),
             year=date(2025, 4, 1),
+            day_no=1,
+            week_no=0,
+            month_no=1,
+            quarter_no=1,
+            year_no=1,
         ),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from sqlalchemy import Column, Date, Double, MetaData, String, Table, create_eng
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
-from kpi.calendar import PERIODS, Calendar
+from kpi.calendar import Calendar
 from kpi.report import Kind
+from kpi.scan import DATES
 from tests.kpi.shop import Shop, dates_of, fields_of, kind_of, rows_of
 from tests.kpi.test_several_currencies import MIXED
 from tests.test_other_databases import SERVERS
@@ -37,8 +39,8 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     engine, metadata = create_engine(SERVERS[request.param].rpartition("/")[0] + f"/{name}"), MetaData()
     types: dict[Kind, TypeEngine[Any]] = {Kind.DATE: Date(), Kind.MEASURE: Double()}
     facts = Table("facts", metadata, *(Column(one, types.get(kind_of(one), String(50))) for one in ROWS[0]))
-    dates = Table("dates", metadata, *(Column(one, Date()) for one in ("date", *PERIODS)))
-    days = [{one: getattr(day, one) for one in ("date", *PERIODS)} for day in dates_of(ROWS, Calendar())]
+    dates = Table("dates", metadata, *(Column(one.name, one.type) for one in DATES.columns))
+    days = [asdict(day) for day in dates_of(ROWS, Calendar())]
     with engine.begin() as connection:
         metadata.create_all(connection)
         connection.execute(insert(facts), ROWS)
