@@ -11,6 +11,20 @@ from pathlib import Path
 from typing import Any
 
 _FILE = Path(__file__).with_name("vocabulary.toml")
+AMOUNTS = frozenset(
+    (
+        "revenue",
+        "cogs",
+        "operating_expenses",
+        "other_income",
+        "interest",
+        "tax",
+        "discount",
+        "refund",
+        "target",
+    )
+)  # fields that are amounts of money
+PRICES = frozenset(("unit_price", "unit_cost"))
 
 
 class Content(StrEnum):

@@ -11,24 +11,11 @@ from kpi.cleaning.finding.headers import PREPOSITIONS, Header, Unit, likely_scal
 from kpi.cleaning.inquiry import Inquiry
 from kpi.cleaning.layout import Table, is_blank, is_name, is_value, label
 from kpi.cleaning.values.periods import read_period
-from kpi.cleaning.vocabulary import is_rate, vocabulary
+from kpi.cleaning.vocabulary import AMOUNTS, is_rate, vocabulary
 from kpi.cleaning.wide.accounts import Scenario, scenario_of
 from kpi.cleaning.words import clean_text, plain
 from kpi.reading.cells import Cell, Merge
 
-MONEY = frozenset(
-    {
-        "revenue",
-        "cogs",
-        "operating_expenses",
-        "other_income",
-        "interest",
-        "tax",
-        "discount",
-        "refund",
-        "target",
-    }
-)
 _ROWS_BELOW = 5
 _NO_AMOUNTS = ("identifiers", "ordinals", "counts")
 _LONGEST_UNIT, _LONGEST_TITLE = 5, 200  # words, letters
@@ -216,7 +203,7 @@ def _ask_unit(header: Header, cell: str, inquiry: Inquiry) -> int:
 def _counts_money(words: str) -> bool:
     meanings = vocabulary().means(words)
     if meanings:
-        return any(meaning.field in MONEY for meaning in meanings)
+        return any(meaning.field in AMOUNTS for meaning in meanings)
     return not is_rate(words) and not any(
         set(words.split()) & vocabulary().sets[name] for name in _NO_AMOUNTS
     )

@@ -13,23 +13,10 @@ from kpi.cleaning.columns.kinds import Plan, Role
 from kpi.cleaning.values.content import Content
 from kpi.cleaning.values.styles import Place
 from kpi.cleaning.values.units import read_marks
+from kpi.cleaning.vocabulary import AMOUNTS, PRICES
 from kpi.cleaning.words import clean_text
 
-MONEY = frozenset(
-    (
-        "revenue",
-        "cogs",
-        "operating_expenses",
-        "other_income",
-        "interest",
-        "tax",
-        "discount",
-        "refund",
-        "unit_price",
-        "unit_cost",
-        "target",
-    )
-)
+MONEY = AMOUNTS | PRICES
 SHARED: Mapping[str, frozenset[str]] = {  # signs that several currencies have, and which
     "$": frozenset(("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS")),
     "¥": frozenset(("JPY", "CNY")),
