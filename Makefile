@@ -5,9 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
 EXTRAS := postgres,mysql,spark,test
+SPARK  := build/spark
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench samples constraints clean
+.PHONY: help run test check spark bench samples constraints clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -15,7 +16,7 @@ help: ## what can be made
 run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1:8501
 	$(BIN)/kpi demo
 
-test: $(VENV)/.testing ## install what is missing, then every check and every test
+test: $(VENV)/.testing spark ## install what is missing, then every check and every test
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest
 
@@ -24,6 +25,10 @@ check: $(VENV)/.testing ## format, lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+spark: $(VENV)/.python ## install a Spark cluster beside the project, for the tests; without Java nothing is done
+	@if command -v java >/dev/null; then $(MAKE) --no-print-directory $(SPARK)/.ready; else \
+	  echo "No Java on the PATH: what runs on a Spark cluster is not tested."; fi
 
 bench: $(VENV)/.testing ## measure speed and memory; prints JSON
 	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
@@ -56,5 +61,13 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.testing: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing into $(VENV); the first time takes a minute."
-	$(PIP) -c constraints.txt -e '.[test]'
+	$(PIP) -c constraints.txt -e '.[spark,test]'
 	@touch $@ $(VENV)/.runtime
+
+# The whole of Spark, at the version of the client; both call themselves pyspark, so it has an environment of its own.
+$(SPARK)/.ready: constraints.txt
+	@echo "Installing Spark into $(SPARK): 450 MB, about a minute."
+	rm -rf $(SPARK) && $(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps \
+	  "pyspark==$$(sed -n 's/^pyspark-client==//p' constraints.txt)"
+	@touch $@

@@ -37,6 +37,7 @@ install(
         clock=clock,
         timezone=system.settings.timezone,
         destinations=system.road.desk.destinations,
+        engine=system.engine,
         marked=partial(marked_copy, system.road),
         unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
     )

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from alerts.rules import Rule
-from kpi.calculator import Explanation, KpiValue
+from kpi.calculator import KpiValue
 from kpi.definitions import Definition
+from kpi.ranking import Ranked
 from kpi.report import Issue
 from kpi.values import SliceError
 from monitor.pipeline import Loaded
 from storage.alert_log import AlertRow
+from storage.catalogs import Listed
 from storage.datasets import Dataset
-from storage.figures import Figures
-from storage.kpi_data import StoredValue
+from storage.defining import Preview, as_written
+from storage.definitions import Change
+from storage.evidence import Evidence, Restatement
 from storage.loads import Load
 from storage.mappings import KeptAnswer
-from storage.provenance import RowRange
+from storage.provenance import SheetRows
 
 MOST_ISSUES = 1000  # the rest are in load_issues
 
@@ -113,8 +115,9 @@ def issue_json(issue: Issue) -> Json:
     return asdict(issue)
 
 
-def value_json(dataset: str, value: KpiValue, unit: str) -> Json:
-    """One KPI value; `value` is null where it is undefined."""
+def value_json(dataset: str, value: KpiValue, unit: str, level: str = "") -> Json:
+    """One KPI value, null where undefined; `level` is the column of the members where a hierarchy was asked for."""
+    projected: Json = {"projected": True, "why": value.why or None} if value.projected else {}
     return {
         "dataset": dataset,
         "kpi": value.kpi,
@@ -124,7 +127,15 @@ def value_json(dataset: str, value: KpiValue, unit: str) -> Json:
         "value": value.value,
         "unit": unit,
         "complete": value.complete,
+        **projected,
+        **({"by": level} if level else {}),
     }
+
+
+def ranked_json(dataset: str, found: Ranked, unit: str, level: str = "") -> Json:
+    """A value with its member's place; of all others as one, `member` is null and `others` says how many they are."""
+    place = {"rank": found.rank, "share": found.share, **({"others": found.others} if found.others else {})}
+    return value_json(dataset, found.value, unit, level) | place
 
 
 def definition_json(definition: Definition) -> Json:
@@ -138,38 +149,109 @@ def definition_json(definition: Definition) -> Json:
     }
 
 
-def stored_json(stored: StoredValue, load: Load | None) -> Json:
-    """One value as it was said, with the load that brought it; `until_version` null while it holds."""
+def restatement_json(said: Restatement) -> Json:
+    """One value as it was said, and what brought it; `until_version` null while it holds."""
+    stored, version, load = said.stored, said.version, said.load
     return {
         "value": stored.value,
         "complete": stored.complete,
         "since_version": stored.since_version,
         "until_version": stored.until_version,
         "computed_at": stored.computed_at.isoformat(),
+        "definition_version": stored.definition_version,
+        "cause": version.cause.value if version else None,
         "load": {"id": load.id, "source": load.source, "sha256": load.sha256} if load else None,
     }
 
 
-def explanation_json(
-    figures: Figures, found: Explanation, rows: Sequence[RowRange], said: Sequence[StoredValue]
-) -> Json:
-    """Where one number comes from."""
+def explanation_json(evidence: Evidence) -> Json:
+    """Where one number comes from. `rows` says where they stand, file by file; of each sheet the first ranges."""
+    found = evidence.explanation
+    used = found.used
     return {
-        "dataset": figures.dataset.name,
+        "dataset": evidence.dataset.name,
         "kpi": found.kpi,
         "label": found.label,
         "description": found.description,
         "formula": found.formula,
+        "definition": definition_in_full_json(evidence.definition),
         "grain": found.value.grain.value,
         "period": found.value.period.isoformat(),
+        "period_in_words": found.period,
         "value": found.value.value,
         "complete": found.value.complete,
         "with_numbers": found.text,
         "inputs": {one.name: one.value for one in found.inputs},
-        "version": figures.dataset.version,
-        "rows": [asdict(one) for one in rows],
-        "history": [stored_json(one, None) for one in said],
+        "version": evidence.dataset.version,
+        "filters": {
+            "where": [list(pair) for pair in used.where] if used else [],
+            "without": [list(pair) for pair in used.without] if used else [],
+        },
+        "rows_in_words": used.words if used else evidence.lost,
+        "row_count": evidence.rows if used else None,
+        "rows": [_sheet_rows_json(one) for one in evidence.sheets],
+        "loads": [
+            {**recorded_load_json(load), "until_version": load.until_version} for load in evidence.loads
+        ],
+        "history": [restatement_json(one) for one in evidence.said],
     }
+
+
+def definition_in_full_json(one: Definition) -> Json:
+    return {
+        **definition_json(one),
+        "version": one.version,
+        "owner": one.owner or None,
+        "kind": one.kind.value,
+        "form": one.form,
+        "decimals": one.decimals,
+    }
+
+
+def listed_json(one: Listed) -> Json:
+    """One KPI of the catalogue. `missing`: what the data that were asked about lack for it, or why it cannot be used."""
+    entry = (one.change.entry if one.change else None) or {}
+    told = definition_in_full_json(one.definition) if one.definition else {"kpi": one.key, **entry}
+    change = one.change
+    return {
+        **told,
+        "own": change is not None,
+        "retired": change is not None and change.entry is None,
+        "version": change.version if change else 1,
+        "owner": change.owner if change else None,
+        "at": change.at.isoformat() if change else None,
+        "missing": one.missing or None,
+    }
+
+
+def change_json(change: Change) -> Json:
+    """One change of a definition; `entry` is as in a catalogue file, null where the KPI was retired."""
+    return {
+        "kpi": change.key,
+        "version": change.version,
+        "at": change.at.isoformat(),
+        "owner": change.owner,
+        "retired": change.entry is None,
+        "entry": as_written(change) or None,
+    }
+
+
+def preview_json(dataset: str, one: Preview) -> Json:
+    """What saving a definition would do, and the values it would give."""
+    unit = str((one.wish.entry or {}).get("unit", ""))
+    return {
+        "kpi": one.wish.key,
+        "effect": one.effect.value,
+        "version": one.version,
+        "missing": one.missing or None,
+        "values": [value_json(dataset, value, unit) for value in one.gives],
+    }
+
+
+def _sheet_rows_json(one: SheetRows) -> Json:
+    answer = asdict(one)
+    more = answer.pop("more")
+    return {**answer, "ranges": [list(ends) for ends in one.ranges], "more_ranges": more}
 
 
 def rule_json(rule: Rule) -> Json:

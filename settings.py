@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from kpi.week_years import Anchor, Scheme
 
 LEVELS = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,6 +34,13 @@ def _zone(value: Any) -> Any:
         raise ValueError("no time zone of that name; write one such as Europe/Berlin") from error
 
 
+def _engine(value: SecretStr) -> SecretStr:
+    """An address may carry a token, so that it is never repeated."""
+    if not re.fullmatch(r"duckdb|database|sc://[^/:\s]+(:\d{1,5})?(/.*)?", value.get_secret_value()):
+        raise ValueError("write duckdb, database, or the address of a Spark Connect server, sc://host:port")
+    return value
+
+
 def _names(value: Any) -> Any:
     return (
         tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
@@ -47,10 +57,18 @@ class Settings(BaseModel):
     home: Path = Field(Path("~/.kpi-dashboard"), alias="KPI_HOME")
     database_url: SecretStr | None = Field(None, alias="KPI_DATABASE_URL")
     inbox_folder: Path | None = Field(None, alias="KPI_INBOX")
-    engine: str = Field("duckdb", alias="KPI_ENGINE", pattern="^duckdb$")
+    engine: Annotated[SecretStr, AfterValidator(_engine)] = Field(SecretStr("duckdb"), alias="KPI_ENGINE")
+    engine_snapshots: str = Field(
+        "",
+        alias="KPI_ENGINE_SNAPSHOTS",
+        pattern=r"^(/|(file|s3|s3a|s3n|gs|gcs|hdfs|viewfs|abfss?)://[^\s\[\]{}*?\\]+$)",
+    )
+    engine_memory_mib: int = Field(512, alias="KPI_ENGINE_MEMORY_MIB", ge=256, le=1_048_576)
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(ZoneInfo("UTC"), alias="KPI_TIMEZONE")
     fiscal_year_start: int = Field(1, alias="KPI_FISCAL_YEAR_START", ge=1, le=12)
     week_start: Annotated[int, BeforeValidator(_weekday)] = Field(0, alias="KPI_WEEK_START", ge=0, le=6)
+    calendar: Scheme = Field(Scheme.MONTHS, alias="KPI_CALENDAR")
+    calendar_anchor: Anchor = Field(Anchor.NEAREST, alias="KPI_CALENDAR_ANCHOR")
     slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_channel: str = Field("", alias="SLACK_CHANNEL")
     slack_webhook_url: SecretStr | None = Field(None, alias="SLACK_WEBHOOK_URL")

@@ -6,10 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from alerts.channels.console import Console
 from alerts.channels.slack import Slack
@@ -24,6 +27,11 @@ from monitor.pipeline import Folders, Road
 from monitor.sandbox import SandboxLimits
 from settings import Settings
 from storage.database import Database, sqlite_url
+from storage.engines.contract import Budget, Engine
+from storage.engines.on_database import SqlDatabase
+from storage.engines.on_duckdb import DuckDB
+from storage.engines.on_spark import Spark
+from storage.figures import Figures, figures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,22 @@ class System:
         """The day it is where the business is."""
         return now.astimezone(self.settings.timezone).date()
 
+    @property
+    def engine(self) -> Engine:
+        """Where statements run."""
+        return self.road.desk.engine
+
+    def figures(
+        self, connection: Connection, dataset: str, now: datetime, reported: datetime | None = None
+    ) -> AbstractContextManager[Figures]:
+        """Figures over the dataset as it is, or as it was `reported`; the errors of `figures_of`."""
+        folder, today = self.road.folders.snapshots, self.today(now)
+        return figures_of(
+            connection, dataset, folder, self.calculator, today, reported=reported, engine=self.engine
+        )
+
     def close(self) -> None:
+        self.engine.close()
         self.database.dispose()
 
 
@@ -49,7 +72,10 @@ def build(settings: Settings) -> System:
     home = settings.home_folder
     secret = settings.database_url
     database = Database.open(secret.get_secret_value() if secret else sqlite_url(home / "kpi.db"))
-    calculator = KPICalculator(load_catalog(), Calendar(settings.fiscal_year_start, settings.week_start))
+    calendar = Calendar(
+        settings.fiscal_year_start, settings.week_start, settings.calendar, settings.calendar_anchor
+    )
+    calculator = KPICalculator(load_catalog(), calendar)
     channels = build_channels(settings)
     folders = Folders(
         inbox=settings.inbox,
@@ -58,9 +84,22 @@ def build(settings: Settings) -> System:
         originals=home / "originals",
         remembered=home / "remembered",
     )
-    desk = Desk(calculator, folders.snapshots, settings.timezone, destinations(channels))
+    engine = build_engine(settings, database, folders.snapshots)
+    desk = Desk(calculator, folders.snapshots, settings.timezone, destinations(channels), engine)
     road = Road(database, folders, desk, reading_limits(settings), reached=_failpoint(settings.failpoint))
     return System(settings, database, calculator, channels, road)
+
+
+def build_engine(settings: Settings, database: Database, snapshots: Path) -> Engine:
+    """What `KPI_ENGINE` says. Nothing is opened yet; what the others lack, DuckDB does within its memory."""
+    spill = settings.home_folder / "spill"
+    here = DuckDB(Budget(memory=f"{settings.engine_memory_mib}MiB", spill=spill))
+    name = settings.engine.get_secret_value()
+    if name == "duckdb":
+        return here
+    if name == "database":
+        return SqlDatabase(database, snapshots, here)
+    return Spark(name, snapshots, settings.engine_snapshots, here)
 
 
 def reading_limits(settings: Settings) -> SandboxLimits:

@@ -9,11 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api import v1, v1_loads
+from api import v1, v1_definitions, v1_explain, v1_loads, v1_targets
 from kpi.answer_text import AnswerError
 from kpi.catalog_file import CatalogError
+from kpi.target_terms import TargetError
 from kpi.values import SliceError
 from monitor.pipeline import ConflictError
+from storage.definitions import MeanwhileError
+from storage.engines.contract import EngineUnavailableError
 from storage.figures import UnknownDatasetError
 from storage.mappings import LayoutError
 from wiring import System
@@ -26,13 +29,19 @@ def build_api(system: System) -> FastAPI:
     )
     api.state.system = system
     api.include_router(v1.router)
+    api.include_router(v1_explain.router)
     api.include_router(v1_loads.router)
+    api.include_router(v1_definitions.router)
+    api.include_router(v1_targets.router)
     api.add_exception_handler(HTTPException, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(UnknownDatasetError, _unknown)
     api.add_exception_handler(CatalogError, _unfit)
     api.add_exception_handler(ConflictError, _conflict)
+    api.add_exception_handler(MeanwhileError, _conflict)
     api.add_exception_handler(SliceError, _unfit)
+    api.add_exception_handler(TargetError, _unfit)
+    api.add_exception_handler(EngineUnavailableError, _unavailable)
     api.add_exception_handler(AnswerError, _unfit_answer)
     api.add_exception_handler(LayoutError, _unknown_layout)
     return api
@@ -59,6 +68,10 @@ def _conflict(_request: Request, error: Exception) -> Response:
 
 def _unfit(_request: Request, error: Exception) -> Response:
     return _error(422, "unfit_question", str(error))
+
+
+def _unavailable(_request: Request, error: Exception) -> Response:
+    return _error(503, "engine_unavailable", str(error))
 
 
 def _unfit_answer(_request: Request, error: Exception) -> Response:

@@ -18,11 +18,13 @@ from kpi.answer_text import MOST_ANSWERS, checked_answers, read_answers
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.report import Status
+from kpi.values import Partial, Projection
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from monitor.watcher import SUFFIXES
 from storage import alert_log, datasets, loads, mappings
-from storage.figures import Figures, figures_of
+from storage.editions import as_moment
+from storage.figures import Figures
 from storage.inbox import put, safe_file_name, snake_case
 from wiring import System
 
@@ -48,12 +50,16 @@ TheSystem = Annotated[System, Depends(system_of)]
 
 
 def figures_asked(
-    system: TheSystem, dataset: Annotated[str, Query(description="The dataset's name.")]
+    system: TheSystem,
+    dataset: Annotated[str, Query(description="The dataset's name.")],
+    reported: Annotated[
+        str, Query(description="As it was reported then: YYYY-MM-DD, its end, or YYYY-MM-DDTHH:MM.")
+    ] = "",
 ) -> Iterator[Figures]:
-    folder = system.road.folders.snapshots
+    moment = as_moment(reported, system.settings.timezone) if reported else None
     with (
         system.database.read() as connection,
-        figures_of(connection, dataset, folder, system.calculator, system.today(clock())) as found,
+        system.figures(connection, dataset, clock(), moment) as found,
     ):
         yield found
 
@@ -79,16 +85,32 @@ def list_values(
     figures: TheFigures,
     kpi: Annotated[list[str], Query(description="Keys; all by default.")] = [],  # noqa: B006 - FastAPI copies it
     grain: Grain = Grain.MONTH,
-    by: str | None = None,
+    by: Annotated[
+        str | None, Query(description="A dimension; or a hierarchy: its first level that no filter fixes.")
+    ] = None,
     where: Annotated[list[str], Query(description="DIM=MEMBER")] = [],  # noqa: B006 - FastAPI copies it
     start: date | None = None,
     end: date | None = None,
+    partial: Annotated[
+        Partial, Query(description="What becomes of a period that is not over.")
+    ] = Partial.TO_DATE,
+    projection: Annotated[
+        Projection, Query(description="Where `partial` is `projected`.")
+    ] = Projection.WEEKDAY,
+    top: Annotated[
+        int | None, Query(ge=1, description="The largest members of one KPI, all others as one.")
+    ] = None,
+    rank: Annotated[bool, Query(description="With each member's rank and share, the largest first.")] = False,
 ) -> list[Json]:
     """KPI values by period, and by member where a dimension is named."""
-    cut = Slice(tuple(kpi), grain, by, tuple(contract.condition(text) for text in where), start, end)
+    conditions = tuple(contract.condition(text) for text in where)
+    cut = Slice(tuple(kpi), grain, by, conditions, start, end, partial, projection=projection)
     units = {one.key: one.unit.value for one in figures.definitions()}
-    name = figures.dataset.name
-    return [contract.value_json(name, value, units[value.kpi]) for value in figures.values(cut)]
+    name, level = figures.dataset.name, figures.level_of(cut)
+    if rank or top is not None:
+        found = figures.ranked(cut, top)
+        return [contract.ranked_json(name, one, units[one.value.kpi], level) for one in found]
+    return [contract.value_json(name, value, units[value.kpi], level) for value in figures.values(cut)]
 
 
 @router.get("/loads")

@@ -88,12 +88,12 @@ def undo_load(
     return done.to_dict()
 
 
-def _file(content: bytes, name: str, kind: str) -> Response:
-    """A download. The name is a workbook's, and may be in any language."""
+def as_download(name: str) -> dict[str, str]:
+    """The headers of a download. The name may be in any language."""
     plain = re.sub(r"[^\w. -]", "_", name, flags=re.ASCII)
     named = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(
-        content,
-        media_type=kind,
-        headers={"Content-Disposition": named, "X-Content-Type-Options": "nosniff"},
-    )
+    return {"Content-Disposition": named, "X-Content-Type-Options": "nosniff"}
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, media_type=kind, headers=as_download(name))

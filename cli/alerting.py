@@ -79,13 +79,15 @@ def _side(below: float | None, above: float | None) -> tuple[Direction, float]:
 
 
 def _add(rule: Rule) -> Rule:
+    from storage.catalogs import calculator_of
     from storage.datasets import find_dataset
     from storage.thresholds import RuleError, add_rule, check_rule
 
     with opened() as system, system.database.begin() as connection:
         known = find_dataset(connection, rule.dataset)
         try:
-            check_rule(rule, known, system.calculator.catalog, [channel.name for channel in system.channels])
+            catalog = calculator_of(connection, system.calculator, rule.dataset).catalog
+            check_rule(rule, known, catalog, [channel.name for channel in system.channels])
         except RuleError as error:
             stop(str(error))
         if known is None:
@@ -99,15 +101,21 @@ def list_(
 ) -> None:
     """The rules that hold."""
     import contract
+    from storage.catalogs import calculator_of
     from storage.datasets import list_datasets
+    from storage.definitions import retired_keys
     from storage.thresholds import list_rules, why_silent
 
     with opened() as system, system.database.read() as connection:
         found = list_rules(connection, dataset or None)
         known = {one.name: one for one in list_datasets(connection)}
-        catalog = system.calculator.catalog
+        retired = retired_keys(connection)
+        catalogs = {name: calculator_of(connection, system.calculator, name).catalog for name in known}
     reasons = [
-        why_silent(rule, known[rule.dataset], catalog) if rule.dataset in known else "" for rule in found
+        why_silent(rule, known[rule.dataset], catalogs[rule.dataset], retired)
+        if rule.dataset in known
+        else ""
+        for rule in found
     ]
     if as_json:
         pairs = zip(found, reasons, strict=True)

@@ -1,11 +1,9 @@
-"""Commands about data and numbers: load, values, explain, history."""
+"""The command that loads workbooks."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,27 +11,18 @@ import typer
 
 from cli.loads import what_changed
 from cli.mapping import Choices, Maps, Off, given, repeated, review_json, tell_questions
-from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, show_json, show_table, stop
+from cli.output import REFUSED, AsJson, now, opened, say, show_json, show_table, stop
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
     from monitor.pipeline import Job, Loaded
-    from storage.figures import Figures
     from wiring import System
 
-GRAINS = ("day", "week", "month", "quarter", "year", "total")
-GrainName = Annotated[str, typer.Option("--grain", help=f"One of {', '.join(GRAINS)}.")]
-KpiKey = Annotated[str, typer.Option("--kpi", help="The KPI's key, such as gross_margin.")]
-Period = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day of the period.")]
 AskPassword = Annotated[bool, typer.Option("--password", help="Ask for the password of locked workbooks.")]
 TOLD = 20  # issues printed for people; JSON has more
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 def add_to(app: typer.Typer) -> None:
     app.command()(load)
-    app.command()(values)
-    app.command()(explain)
-    app.command()(history)
 
 
 def load(
@@ -61,7 +50,7 @@ def load(
     with opened() as system:
         files = list(_files(paths))
         jobs = [Job(path, "cli", dataset or None, accept, answers, dry_run, secret) for path in files]
-        done = [_process(system, job) for job in jobs]
+        done = [processed(system, job) for job in jobs]
         changed = [] if as_json else list(what_changed(system, done))
     options = [
         *(["--dataset", dataset] if dataset else []),
@@ -73,112 +62,13 @@ def load(
     if as_json:
         show_json([review_json(path, one, options) for path, one in zip(files, done, strict=True)])
     else:
-        _tell(done)
+        tell_loads(done)
         for text in changed:
             say(text)
         for path, one in zip(files, done, strict=True):
             tell_questions(path, one, options)
     if any(one.status in (Status.REJECTED, Status.REVIEW) for one in done):
         raise typer.Exit(REFUSED)
-
-
-def values(
-    dataset: DatasetName,
-    kpi: Annotated[list[str], typer.Option(help="A KPI's key; may be repeated. All by default.")] = [],  # noqa: B006
-    grain: GrainName = "month",
-    by: Annotated[str, typer.Option(help="A dimension: one value a member.")] = "",
-    where: Annotated[list[str], typer.Option(help="DIM=MEMBER; may be repeated.")] = [],  # noqa: B006
-    start: Day = None,
-    end: Day = None,
-    as_json: AsJson = False,
-) -> None:
-    """KPI values by period, and by member where a dimension is named."""
-    import contract
-    from kpi.calculator import Slice
-    from kpi.calendar import Grain
-
-    size = Grain(named(grain, GRAINS, "--grain"))
-    with opened() as system, _figures(system, dataset) as figures:
-        conditions = tuple(contract.condition(text) for text in where)
-        cut = Slice(tuple(kpi), size, by or None, conditions, _day(start), _day(end))
-        found = figures.values(cut)
-        units = {one.key: one.unit.value for one in figures.definitions()}
-    if as_json:
-        show_json([contract.value_json(dataset, value, units[value.kpi]) for value in found])
-    else:
-        rows = [(v.kpi, v.period, v.member, v.value, "" if v.complete else "not over yet") for v in found]
-        show_table(f"{dataset} by {grain}", ["KPI", "period", "member", "value", ""], rows)
-
-
-def explain(
-    dataset: DatasetName,
-    kpi: KpiKey,
-    period: Period,
-    grain: GrainName = "month",
-    as_json: AsJson = False,
-) -> None:
-    """Where one number comes from: definition, formula with its numbers, files and rows, earlier values."""
-    import contract
-    from kpi.calendar import Grain
-    from storage.kpi_data import history as read_history
-    from storage.loads import holding_loads
-    from storage.provenance import rows_between
-
-    with opened() as system, _figures(system, dataset) as figures:
-        size = Grain(named(grain, GRAINS, "--grain"))
-        start = system.calculator.calendar.start_of(period.date(), size)
-        found = figures.explain(kpi, size, start)
-        if found is None:
-            stop(f"{dataset} has no data for {kpi} in the {grain} of {start}", REFUSED)
-        with system.database.read() as connection:
-            held = holding_loads(connection, dataset)
-            earlier = read_history(connection, dataset, kpi, grain, start)
-        rows = rows_between(
-            held, system.road.folders.snapshots, start, system.calculator.calendar.end_of(start, size)
-        )
-        answer = contract.explanation_json(figures, found, rows, earlier)
-    if as_json:
-        show_json(answer)
-    else:
-        say(f"{found.label}, {found.period}: {found.text}\n{found.description}\nFormula: {found.formula}")
-        ranges = [
-            (one.source, one.sheet, f"{one.first_row}–{one.last_row}", one.rows, one.version) for one in rows
-        ]
-        show_table("Rows", ["file", "sheet", "rows", "count", "version"], ranges)
-
-
-def history(
-    dataset: DatasetName,
-    kpi: KpiKey,
-    period: Period,
-    grain: GrainName = "month",
-    as_json: AsJson = False,
-) -> None:
-    """Every value that was ever said for one period, with the load that brought it."""
-    import contract
-    from kpi.calendar import Grain
-    from storage.kpi_data import history as read_history
-    from storage.loads import load_of_version
-
-    with opened() as system, system.database.read() as connection:
-        size = Grain(named(grain, GRAINS[:-1], "--grain"))
-        start = system.calculator.calendar.start_of(period.date(), size)
-        said = [
-            (stored, load_of_version(connection, dataset, stored.since_version))
-            for stored in read_history(connection, dataset, kpi, grain, start)
-        ]
-    if as_json:
-        show_json([contract.stored_json(stored, load) for stored, load in said])
-    else:
-        rows = [
-            (one.value, one.since_version, one.computed_at, load.source if load else None)
-            for one, load in said
-        ]
-        show_table(f"{kpi} of {start}", ["value", "since version", "at", "file"], rows)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
@@ -198,7 +88,8 @@ def asked_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _process(system: System, job: Job) -> Loaded:
+def processed(system: System, job: Job) -> Loaded:
+    """What came of the job, also where the file cannot be opened; files that others keep changing end the command."""
     from monitor.pipeline import ConflictError, process, unreadable
 
     try:
@@ -209,7 +100,7 @@ def _process(system: System, job: Job) -> Loaded:
         stop(str(error), REFUSED)
 
 
-def _tell(done: list[Loaded]) -> None:
+def tell_loads(done: list[Loaded]) -> None:
     """The loads for people: what came in, then what to do about the rest."""
     rows = [
         (
@@ -236,22 +127,3 @@ def _tell(done: list[Loaded]) -> None:
             say(f"{one.source}: {issue.sheet}!{issue.cell} {issue.header}: {issue.problem}; {issue.action}")
         if len(one.report.issues) > TOLD:
             say(f"{one.source}: {len(one.report.issues) - TOLD} more issues; --json lists them")
-
-
-@contextmanager
-def _figures(system: System, dataset: str) -> Iterator[Figures]:
-    """The dataset's figures; a question they cannot answer ends the command with code 2."""
-    from kpi.catalog_file import CatalogError
-    from kpi.values import SliceError
-    from storage.figures import UnknownDatasetError, figures_of
-
-    try:
-        with (
-            system.database.read() as connection,
-            figures_of(
-                connection, dataset, system.road.folders.snapshots, system.calculator, system.today(now())
-            ) as figures,
-        ):
-            yield figures
-    except (UnknownDatasetError, CatalogError, SliceError) as error:
-        stop(str(error))

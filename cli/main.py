@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import typer
 
-from cli import alerting, data, loads, mapping, operation
+from cli import alerting, data, defining, definitions, figures, loads, mapping, operation, targets
 from cli.output import say
 
 app = typer.Typer(
@@ -19,8 +19,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 data.add_to(app)
+figures.add_to(app)
 loads.add_to(app)
 mapping.add_to(app)
+definitions.add_to(app)
+defining.add_to(definitions.definitions)
+targets.add_to(app)
 alerting.add_to(app)
 operation.add_to(app)
 

@@ -46,8 +46,9 @@ def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
 
 def demo(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     """Serve sample data from a home of its own, gone afterwards. Needs no account and no token."""
-    from sample_data.demo import DEMO_FILES, DEMO_RULES
+    from sample_data.demo import DEMO_FILES, DEMO_RULES, DEMO_TARGETS
     from storage.inbox import put
+    from storage.targets import CLI, set_targets
     from storage.thresholds import add_rule
 
     with tempfile.TemporaryDirectory(prefix="kpi-demo-") as home:
@@ -58,6 +59,7 @@ def demo(host: Host = "127.0.0.1", port: Port = 8501) -> None:
             with system.database.begin() as connection:
                 for rule in DEMO_RULES:
                     add_rule(connection, rule, now())
+                set_targets(connection, "finance", DEMO_TARGETS, CLI, now())
             for file in DEMO_FILES:
                 put(system.road.folders.inbox, file.name, file.read_bytes())
             say(f"Save a workbook into {system.road.folders.inbox} and see the page change.")
@@ -197,6 +199,7 @@ def _findings(system: System) -> list[tuple[str, str, str]]:
             OK,
             f"{system.database.engine.url.render_as_string(hide_password=True)}, version {version}",
         ),
+        ("engine", *_engine_found(system)),
         ("inbox", OK if os.access(inbox, os.R_OK | os.W_OK) else BAD, str(inbox)),
         (
             "service",
@@ -208,3 +211,13 @@ def _findings(system: System) -> list[tuple[str, str, str]]:
             for one in system.channels
         ),
     ]
+
+
+def _engine_found(system: System) -> tuple[str, str]:
+    """Which engine works figures out, or why it does not and what to do."""
+    from storage.engines.contract import EngineUnavailableError
+
+    try:
+        return OK, system.engine.describe()
+    except EngineUnavailableError as error:
+        return BAD, str(error)

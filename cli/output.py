@@ -65,9 +65,13 @@ def stop(message: str, code: int = USAGE) -> NoReturn:
 
 @contextmanager
 def opened() -> Iterator[System]:
-    """The system over the environment's settings; what is wrong with them ends the command with code 2."""
+    """The system over the environment's settings; what is wrong with them ends the command with code 2.
+
+    So does an engine that cannot be reached.
+    """
     from settings import Settings, SettingsError
     from storage.database import DatabaseUnavailableError
+    from storage.engines.contract import EngineUnavailableError
     from wiring import build
 
     try:
@@ -78,6 +82,8 @@ def opened() -> Iterator[System]:
     set_up_logging(settings.log_level)
     try:
         yield system
+    except EngineUnavailableError as error:
+        stop(str(error))
     finally:
         system.close()
 

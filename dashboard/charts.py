@@ -15,11 +15,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.shares import Share
 from dashboard.text import for_plotly
-from kpi.calendar import MONTHS_OF, ONE_DAY, Grain, shift_months
+from kpi.calendar import MONTHS_OF, Calendar, Grain
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short
-from kpi.windows import Window, words
+from kpi.week_years import Scheme
+from kpi.windows import PLAIN, short_words, whole_period
 
 MARKED = 40  # more points than this are a line without dots
 NAMED = 8  # up to so many periods each has its name on the axis
@@ -39,20 +41,20 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """One bar: a member's value, or that of all the others together (`rest`)."""
+class Aim:
+    """Where a period is to end, and where it may end; each None where not known."""
 
-    member: str
-    value: float | None
-    rest: bool = False
+    target: float | None
+    landing: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Visualizer:
-    """Figures about one KPI, in its unit; `grain` says how long the periods of a trend are."""
+    """Figures about one KPI, in its unit; `grain` says how long the periods of a trend are, `calendar` which they are."""
 
     kpi: Definition
     grain: Grain = Grain.MONTH
+    calendar: Calendar = PLAIN
 
     def trend(self, frame: pd.DataFrame, limits: Sequence[Limit] = (), so_far: str = "") -> go.Figure:
         """One line over time; what is not over yet is dashed and open, and says `so_far`.
@@ -64,7 +66,7 @@ class Visualizer:
         figure.add_trace(self._line(over, self.kpi.label, theme.MAIN))
         if len(over) < len(frame):
             tail = frame.iloc[max(0, len(over) - 1) :]
-            figure.add_trace(self._open_line(tail))
+            figure.add_trace(self._open_line(tail, so_far or "so far"))
             if so_far and not pd.isna(tail["value"].iloc[-1]):
                 figure.add_annotation(self._note(tail, so_far))
         for limit in limits:
@@ -84,6 +86,27 @@ class Visualizer:
             figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
+    def course(self, frame: pd.DataFrame, aim: Aim) -> go.Figure:
+        """A period day by day: the value so far, the target so far, and from today on where it may land.
+
+        Columns day, actual, target; the actual value is missing for days to come.
+        """
+        figure = self._figure().update_xaxes(type="date", hoverformat="%a %-d %b %Y")
+        days = [day.isoformat() for day in frame["day"]]
+        figure.add_trace(self._way(days, frame["target"], "target so far", theme.LIMIT, "dash"))
+        figure.add_trace(self._way(days, frame["actual"], "actual", theme.MAIN, "solid"))
+        known = frame.dropna(subset=["actual"])
+        if aim.landing is not None and 0 < len(known) < len(frame):
+            ends = [known["day"].iloc[-1].isoformat(), days[-1]]
+            values = pd.Series([known["actual"].iloc[-1], aim.landing])
+            figure.add_trace(self._way(ends, values, "may land at", theme.MAIN, "dot", mode="lines+markers"))
+        if aim.target is not None and days:
+            figure.add_annotation(
+                x=days[-1], y=_rounded([aim.target])[0], text=for_plotly(f"target {self._short(aim.target)}"),
+                showarrow=False, xanchor="right", yanchor="bottom", yshift=4, font={"size": 12, "color": theme.LIMIT},
+            )  # fmt: skip
+        return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
+
     def bars(self, shares: Sequence[Share], least_height: int = 0) -> go.Figure:
         """Horizontal bars in the order given, from the top; the rest is grey."""
         names = [for_plotly(share.member) for share in shares]
@@ -98,7 +121,8 @@ class Visualizer:
                 width=round(min(THICKEST, 1.3 * theme.BAR_HEIGHT * len(names) / (height - AROUND)), 3),
                 marker={"color": [theme.REST if share.rest else theme.MAIN for share in shares]},
                 customdata=names,
-                hovertemplate="%{customdata}: %{x:" + self._hover + "}<extra></extra>",
+                hovertext=[share.on_hover for share in shares],
+                hovertemplate="%{customdata}: %{x:" + self._hover + "}%{hovertext}<extra></extra>",
                 text=[self._short(value) for value in values],
                 textposition="outside",
                 textangle=0,
@@ -162,7 +186,20 @@ class Visualizer:
             hovertemplate="%{y:" + self._hover + "}",
         )
 
-    def _open_line(self, frame: pd.DataFrame) -> go.Scatter:
+    def _way(
+        self, days: Sequence[str], values: pd.Series, name: str, colour: str, dash: str, mode: str = "lines"
+    ) -> go.Scatter:
+        return go.Scatter(
+            x=list(days),
+            y=_rounded(values.tolist()),
+            name=name,
+            mode=mode,
+            line={"color": colour, "width": 2, "dash": dash},
+            marker={"size": [0, 8], "symbol": "circle-open"},
+            hovertemplate="%{y:" + self._hover + "}",
+        )
+
+    def _open_line(self, frame: pd.DataFrame, so_far: str) -> go.Scatter:
         return go.Scatter(
             x=_days(frame),
             y=_rounded(frame["value"].tolist()),
@@ -170,7 +207,7 @@ class Visualizer:
             mode="lines+markers",
             line={"color": theme.MAIN, "width": 2, "dash": "dot"},
             marker={"size": [0] * (len(frame) - 1) + [8], "symbol": "circle-open"},
-            hovertemplate="%{y:" + self._hover + "} so far",
+            hovertemplate="%{y:" + self._hover + "} " + for_plotly(so_far),
         )
 
     def _figure(self, height: int = theme.CHART_HEIGHT) -> go.Figure:
@@ -203,12 +240,13 @@ class Visualizer:
             "tickvals": [day.isoformat() for day in found],
             "ticktext": [self._name(day) for day in found],
         }
-        shown = {"type": "date", "hoverformat": ON_HOVER.get(self.grain, "%b %Y")}
+        in_weeks = self.calendar.scheme is not Scheme.MONTHS and self.grain in MONTHS_OF
+        hover = "from %-d %b %Y" if in_weeks else ON_HOVER.get(self.grain, "%b %Y")
+        shown = {"type": "date", "hoverformat": hover}
         return {**shown, **named} if 0 < len(found) <= NAMED else shown
 
     def _name(self, first: date) -> str:
-        months = MONTHS_OF.get(self.grain)
-        return words(Window(first, shift_months(first, months) - ONE_DAY if months else first))
+        return short_words(whole_period(self.calendar, self.grain, first), self.calendar)
 
     @property
     def _axis(self) -> str:

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from alerts.manager import Destination
 from kpi.calculator import KPICalculator
 from storage.database import Database
+from storage.engines.contract import Engine
+from storage.engines.on_duckdb import DUCKDB
 from storage.originals import MarkedCopy
 
 
@@ -30,6 +32,7 @@ class Context:
     destinations: tuple[Destination, ...]
     marked: Callable[[int], MarkedCopy]  # of a load's number; raises NotMarkedError
     unlocked: Callable[[bytes, str], bytes]  # a workbook and its password; raises Refused
+    engine: Engine = DUCKDB
 
     @property
     def today(self) -> date:

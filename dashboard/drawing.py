@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -14,6 +16,8 @@ UNITS = {
     Unit.NUMBER: "in workbook units",
     Unit.COUNT: "number",
     Unit.PERCENT: "in percent",
+    Unit.DAYS: "in days",
+    Unit.HOURS: "in hours",
 }
 
 
@@ -23,6 +27,15 @@ def heading(text: str, kpi: Definition) -> None:
     st.markdown(f"**{plain(text)}** · :gray[{unit}]")
 
 
-def chart(figure: go.Figure, key: str, finding: str) -> None:
-    """The figure; `finding` says in words what it shows, for whoever cannot see it."""
-    st.plotly_chart(figure, key=key, config=theme.CONFIG, alt=finding)
+def chart(figure: go.Figure, key: str, finding: str, on_point: Callable[[], None] | None = None) -> None:
+    """The figure; `finding` says in words what it shows, for whoever cannot see it.
+
+    `on_point` is called after a click on one of its points, which are then the selection of the widget `key`.
+    """
+    if on_point is None:
+        st.plotly_chart(figure, key=key, config=theme.CONFIG, alt=finding)
+        return
+    figure.update_traces(unselected={"marker": {"opacity": 1}})
+    st.plotly_chart(
+        figure, key=key, config=theme.CONFIG, alt=finding, on_select=on_point, selection_mode="points"
+    )

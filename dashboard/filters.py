@@ -10,27 +10,33 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.context import current
+from dashboard.reported import Shown
 from dashboard.text import plain
-from dashboard.view import MOST_FILTERS, Stretch, View
+from dashboard.view import MOST_FILTERS, Asked, Stretch, View
 from kpi.calendar import PERIODS, Grain
 from kpi.definitions import Definition, Unit
 from kpi.report import NOT_STATED
-from kpi.values import BLANK, CURRENCY
+from kpi.values import BLANK, CURRENCY, Partial
 from storage.datasets import Dataset
 
+PARTIALS = {one.value.replace("_", " "): one for one in Partial}  # as people read them
 MOST_MEMBERS = 500  # in one menu; a longer list is no menu
 
 
-def show(dataset: Dataset) -> View:
+def show(shown: Shown) -> View:
     """The bar, and the view that its choices make."""
-    context = current()
+    context, dataset, reported = current(), shown.dataset, shown.reported
+    today = min(context.today, reported.date()) if reported else context.today
+    given = queries.definitions(Asked(dataset.name, dataset.version, today, reported))
     bare = View(
         dataset=dataset,
         calendar=context.calculator.calendar,
-        definitions=_in_currency(context.calculator.catalog.available(dataset.fields), dataset.currency_of()),
-        today=context.today,
+        definitions=_in_currency(given, dataset.currency_of()),
+        today=today,
         stretch=Stretch.ALL,
         grain=Grain.MONTH,
+        reported=reported,
+        lost=shown.lost,
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         stretch = st.selectbox(
@@ -40,19 +46,34 @@ def show(dataset: Dataset) -> View:
         grain = st.selectbox(
             "By", grains, index=grains.index("month"), key="grain", bind="query-params", width=120
         )
+        partial = _partial()
         custom = _custom(dataset) if stretch == Stretch.CUSTOM else None
         currency = _currency(bare)
         where = _filters(bare)
-    return View(
-        dataset=dataset,
-        calendar=bare.calendar,
+    return replace(
+        bare,
         definitions=_in_currency(bare.definitions, currency) if currency else bare.definitions,
-        today=bare.today,
         stretch=Stretch(stretch or Stretch.LATEST),
         grain=Grain(grain or Grain.MONTH),
         where=((CURRENCY, currency), *where) if currency else where,
         custom=custom,
+        partial=partial,
     )
+
+
+def _partial() -> Partial:
+    """What becomes of the period that is not over."""
+    chosen = st.selectbox(
+        "Running period",
+        list(PARTIALS),
+        key="running",
+        bind="query-params",
+        width=150,
+        help="A period that is not over: its value **to date** against the same part of the earlier one; only "
+        "**complete** periods; its value so far against the **full** earlier one; or what it is **projected** to come "
+        "to, by what such weekdays brought in the weeks before.",
+    )
+    return PARTIALS.get(chosen or "", Partial.TO_DATE)
 
 
 def _in_currency(definitions: Sequence[Definition], currency: str) -> tuple[Definition, ...]:
@@ -66,7 +87,7 @@ def _currency(view: View) -> str:
 
     There is no choice of all: amounts in several currencies are not added.
     """
-    if len(view.dataset.currencies) <= 1 or not view.plain_definitions:
+    if len(view.dataset.currencies) <= 1 or not view.plain_definitions or view.lost:
         return ""
     members = queries.members(view, CURRENCY)
     named = sorted(members, key=lambda member: member not in view.dataset.currencies)
@@ -99,17 +120,27 @@ def _custom(dataset: Dataset) -> tuple[date, date]:
     )
 
 
+def narrow(dataset: str, dimension: str, members: Sequence[str]) -> None:
+    """Choose these members in the bar, all by none; for what is clicked on. Before the bar is drawn."""
+    st.session_state[f"{dataset}.{dimension}"] = list(members)
+
+
 def _filters(view: View) -> tuple[tuple[str, str], ...]:
+    """The first few dimensions, and every other one that is narrowed."""
     where: list[tuple[str, str]] = []
-    if not view.plain_definitions:
+    if not view.plain_definitions or view.lost:
         return ()
-    for field in view.dimensions[:MOST_FILTERS]:
+    for place, field in enumerate(view.dimensions):
+        key = f"{view.dataset.name}.{field.name}"
+        asked_for = {*st.session_state.get(key, ()), *st.query_params.get_all(key)}
+        if place >= MOST_FILTERS and not asked_for:
+            continue
         members = queries.members(view, field.name)
-        if 1 < len(members) <= MOST_MEMBERS:
+        if asked_for or 1 < len(members) <= MOST_MEMBERS:
             chosen = st.multiselect(
                 plain(field.header or field.name),
-                members,
-                key=f"{view.dataset.name}.{field.name}",
+                [one for number, one in enumerate(members) if number < MOST_MEMBERS or one in asked_for],
+                key=key,
                 bind="query-params",
                 placeholder="All",
                 width=165,

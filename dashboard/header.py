@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import queries, upload
+from dashboard import queries, reported, upload
 from dashboard.context import current
 from dashboard.queries import Situation
+from dashboard.reported import Shown
 from dashboard.text import plain
 from storage.datasets import Dataset
 
 
-def show(situation: Situation) -> Dataset | None:
-    """The title row and the status strip; the dataset that is chosen, None where there is none."""
+def show(situation: Situation) -> Shown | None:
+    """The title row and the status strip; the dataset that is chosen, as it is to be shown, None where there is none."""
     names = [dataset.name for dataset in situation.datasets]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title("KPI dashboard", anchor=False, width="stretch")
         chosen = _choose(names)
+        moment = reported.choose(chosen) if chosen else None
         upload.show()
         st.toggle("Pause", key="paused", help="Stop following the data; what is shown stays as it is.")
     dataset = next((one for one in situation.datasets if one.name == chosen), None)
-    if dataset is not None:
-        st.markdown(f":small[{_status(dataset, situation)}]")
-    return dataset
+    if dataset is None:
+        return None
+    shown = reported.shown(dataset, moment)
+    st.markdown(f":small[{_status(shown.dataset, situation)}]")
+    return shown
 
 
 def show_how_to_begin() -> None:

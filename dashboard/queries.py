@@ -5,30 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
 from alerts.rules import Rule, Standing, State
-from dashboard.charts import Share
 from dashboard.context import current
-from dashboard.view import View
+from dashboard.shares import Share, shares
+from dashboard.view import Asked, View
 from kpi.calculator import Comparison, KpiValue, Slice
 from kpi.calendar import Grain
+from kpi.definitions import Definition
 from kpi.difference import Difference
+from kpi.ranking import Ranked
 from kpi.report import Issue
-from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds, undos
+from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds, undos, versions
 from storage.alert_log import AlertRow
 from storage.datasets import Dataset
 from storage.difference import difference_of
+from storage.editions import Edition, edition_at
+from storage.evidence import Evidence, evidence_of
 from storage.figures import Figures, figures_of
 from storage.loads import Load, Source
 from storage.outbox import DeliveryRow
+from storage.versions import Version
 
 KEPT = 200  # answers of each kind
-REST = "All others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,31 @@ def newest_loads() -> list[Load]:
 
 
 def rows_held(dataset: Dataset) -> int:
-    """How many rows the dataset's figures are made of."""
+    """How many rows the figures of that version of the dataset are made of."""
     with current().database.read() as connection:
-        return sum(load.rows.loaded for load in loads.holding_loads(connection, dataset.name))
+        held = loads.holding_loads(connection, dataset.name, dataset.version)
+    return sum(load.rows.loaded for load in held)
+
+
+def first_report(dataset: str) -> datetime | None:
+    """When the first version of the dataset came."""
+    with current().database.read() as connection:
+        first = versions.first_version(connection, dataset)
+    return first.at if first else None
+
+
+def versions_of_day(dataset: str, day: date) -> list[Version]:
+    """The versions of the dataset that came on a day of the business, oldest first."""
+    zone = current().timezone
+    with current().database.read() as connection:
+        found = versions.list_versions(connection, dataset)
+    return [one for one in found if one.at.astimezone(zone).date() == day]
+
+
+def edition(dataset: str, reported: datetime) -> Edition | None:
+    """The dataset as it was reported then; NothingReportedError where it had no rows."""
+    with current().database.read() as connection:
+        return edition_at(connection, dataset, reported, current().snapshots)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
@@ -145,86 +171,104 @@ def deliveries() -> list[DeliveryRow]:
         return outbox.recent_deliveries(connection)
 
 
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def definitions(asked: Asked) -> tuple[Definition, ...]:
+    """The KPIs that a version of a dataset gives, by the definitions that it was worked out by."""
+    with open_figures(asked) as (_, figures):
+        return figures.definitions()
+
+
 def comparisons(view: View) -> dict[str, Comparison]:
     """The value of each KPI over the view's stretch and its comparable earlier one, by KPI."""
-    found = _compare(view.dataset.name, view.dataset.version, view.today, view.slice_of_tiles)
+    found = _compare(view.asked, view.slice_of_tiles)
     return {one.kpi: one for one in found}
 
 
 def series(view: View, kpis: tuple[str, ...] = (), by: str | None = None) -> pd.DataFrame:
     """Values by period: columns kpi, period, member, value, complete; oldest first."""
-    return _frame(
-        view.dataset.name, view.dataset.version, view.today, replace(view.slice_of_series, kpis=kpis, by=by)
-    )
+    return _frame(view.asked, replace(view.slice_of_series, kpis=kpis, by=by))
 
 
 def days(view: View, kpi: str) -> pd.DataFrame:
     """One KPI by day over the window; the columns of `series`."""
     cut = replace(view.slice_of_window, kpis=(kpi,), grain=Grain.DAY)
-    return _frame(view.dataset.name, view.dataset.version, view.today, cut)
+    return _frame(view.asked, cut)
 
 
 def members(view: View, dimension: str) -> list[str]:
     """The members of a dimension over all data, largest first by the dataset's first KPI."""
     first = view.plain_definitions[:1]
     cut = Slice(tuple(one.key for one in first), Grain.TOTAL, by=dimension)
-    found = _values(view.dataset.name, view.dataset.version, view.today, cut)
+    found = _values(view.asked, cut)
     return [one.member for one in sorted(found, key=lambda one: (-(one.value or 0.0), one.member))]
 
 
-def breakdown(view: View, kpi: str, by: str, top: int) -> list[Share]:
-    """The largest members and the rest as one, worked out over the rest's own rows: ratios and counts stay right."""
+def breakdown(view: View, kpi: str, by: str, top: int | None) -> list[Share]:
+    """The members over the view's window, the largest first; with `top`, all others after them as one."""
     cut = replace(view.slice_of_window, kpis=(kpi,), by=by)
-    found = [
-        Share(one.member, one.value)
-        for one in _values(view.dataset.name, view.dataset.version, view.today, cut)
-    ]
-    ranked = sorted(found, key=lambda share: (share.value is None, -(share.value or 0.0), share.member))
-    shown, others = ranked[:top], ranked[top:]
-    if not others:
-        return shown
-    where = tuple((dimension, member) for dimension, member in view.where if dimension != by)
-    rest = replace(cut, by=None, where=(*where, *((by, share.member) for share in others)))
-    found_rest = _values(view.dataset.name, view.dataset.version, view.today, rest)
-    value = found_rest[0].value if found_rest else None
-    return [*shown, Share(f"{REST} ({len(others)})", value, rest=True)]
+    return shares(_ranked(view.asked, cut, top))
 
 
-def fact_page(dataset: Dataset, offset: int, limit: int) -> fact_rows.RowPage:
+def evidence(view: View, cut: Slice, period: date) -> Evidence | None:
+    """What one value rests on."""
+    return _evidence(view.asked, cut, period)
+
+
+def fact_page(view: View, offset: int, limit: int) -> fact_rows.RowPage:
     """Rows as they were read."""
-    return _fact_page(dataset.name, dataset.version, offset, limit)
+    return _fact_page(view.asked, offset, limit)
 
 
 @contextmanager
-def _figures(name: str, today: date) -> Iterator[Figures]:
+def open_figures(asked: Asked) -> Iterator[tuple[Connection, Figures]]:
     context = current()
     with (
         context.database.read() as connection,
-        figures_of(connection, name, context.snapshots, context.calculator, today) as figures,
+        figures_of(
+            connection,
+            asked.dataset,
+            context.snapshots,
+            context.calculator,
+            asked.today,
+            reported=asked.reported,
+            engine=context.engine,
+        ) as figures,
     ):
-        yield figures
+        yield connection, figures
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _compare(name: str, version: int, today: date, cut: Slice) -> list[Comparison]:  # noqa: ARG001 - part of the key
-    with _figures(name, today) as figures:
+def _compare(asked: Asked, cut: Slice) -> list[Comparison]:
+    with open_figures(asked) as (_, figures):
         return figures.compare(cut)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _values(name: str, version: int, today: date, cut: Slice) -> list[KpiValue]:  # noqa: ARG001 - part of the key
-    with _figures(name, today) as figures:
+def _values(asked: Asked, cut: Slice) -> list[KpiValue]:
+    with open_figures(asked) as (_, figures):
         return figures.values(cut)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _frame(name: str, version: int, today: date, cut: Slice) -> pd.DataFrame:
+def _ranked(asked: Asked, cut: Slice, top: int | None) -> list[Ranked]:
+    with open_figures(asked) as (_, figures):
+        return figures.ranked(cut, top)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _frame(asked: Asked, cut: Slice) -> pd.DataFrame:
     names = ["kpi", "period", "member", "value", "complete"]
-    found = _values(name, version, today, cut)
+    found = _values(asked, cut)
     return pd.DataFrame([[getattr(value, name) for name in names] for value in found], columns=names)
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _fact_page(name: str, version: int, offset: int, limit: int) -> fact_rows.RowPage:  # noqa: ARG001 - part of the key
-    with _figures(name, current().today) as figures:
+def _evidence(asked: Asked, cut: Slice, period: date) -> Evidence | None:
+    with open_figures(asked) as (connection, figures):
+        return evidence_of(connection, figures, current().snapshots, cut, period)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _fact_page(asked: Asked, offset: int, limit: int) -> fact_rows.RowPage:
+    with open_figures(asked) as (_, figures):
         return fact_rows.row_page(figures.run, figures.dataset.fields, offset, limit)

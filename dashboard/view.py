@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from kpi.calculator import Slice
-from kpi.calendar import Calendar, Grain, as_of, shift_months
+from kpi.calendar import Calendar, Grain, as_of
 from kpi.definitions import OVER_TIME, Definition
 from kpi.report import FactField, Kind
-from kpi.values import CURRENCY
-from kpi.windows import MONTH_NAMES, Window, words
+from kpi.values import CURRENCY, Partial
+from kpi.windows import MONTH_NAMES, Window, last_complete_day, words
 from storage.datasets import Dataset
 
 MOST_FILTERS = 3
@@ -28,9 +28,22 @@ class Stretch(StrEnum):
     CUSTOM = "Custom"
 
 
+RUNNING = (Stretch.LATEST, Stretch.YEAR_BACK, Stretch.THIS_YEAR)  # end with a period that may not be over
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which figures are meant: a version of a dataset, on which day, and whether as it is or as it was reported."""
+
+    dataset: str
+    version: int
+    today: date
+    reported: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """One dataset at one version, and what of it is looked at. `upto` is its "now"."""
+    """One dataset at one version, and what of it is looked at. `partial`: what becomes of a period not over."""
 
     dataset: Dataset
     calendar: Calendar
@@ -40,10 +53,21 @@ class View:
     grain: Grain
     where: tuple[tuple[str, str], ...] = ()
     custom: tuple[date, date] | None = None
+    partial: Partial = Partial.TO_DATE
+    reported: datetime | None = None  # when the dataset was as it is shown; None: it is so now
+    lost: str = ""  # why the rows of what was reported cannot be asked any more
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.dataset.name, self.dataset.version, self.today, self.reported)
 
     @property
     def upto(self) -> date:
-        return as_of(self.today, self.dataset.last_day, self.dataset.cadence, self.calendar)
+        """The view's "now"; where only complete periods count, the end of the last of them."""
+        now = as_of(self.today, self.dataset.last_day, self.dataset.cadence, self.calendar)
+        if self.partial is Partial.COMPLETE and self.stretch in RUNNING:
+            return last_complete_day(self.calendar, self.grain, now)
+        return now
 
     @property
     def window(self) -> Window:
@@ -52,7 +76,8 @@ class View:
         if self.stretch is Stretch.LATEST:
             return Window(self.calendar.start_of(upto, self.grain), upto)
         if self.stretch is Stretch.YEAR_BACK:
-            return Window(shift_months(self.calendar.start_of(upto, Grain.MONTH), -11), upto)
+            month = self.calendar.start_of(upto, Grain.MONTH)
+            return Window(self.calendar.shift(month, Grain.MONTH, -11), upto)
         if self.stretch is Stretch.THIS_YEAR:
             return Window(self.calendar.start_of(upto, Grain.YEAR), upto)
         if self.stretch is Stretch.CUSTOM and self.custom:
@@ -63,9 +88,11 @@ class View:
     def slice_of_tiles(self) -> Slice:
         """The slice whose latest period the tiles show and compare."""
         if self.stretch is Stretch.LATEST:
-            return Slice(grain=self.grain, where=self.where)
+            return Slice(grain=self.grain, where=self.where, partial=self.partial)
+        if self.stretch is Stretch.THIS_YEAR and self.partial is Partial.COMPLETE:
+            return Slice(grain=Grain.YEAR, where=self.where, end=self.upto)
         if self.stretch is Stretch.THIS_YEAR:
-            return Slice(grain=Grain.YEAR, where=self.where)
+            return Slice(grain=Grain.YEAR, where=self.where, partial=self.partial)
         if self.stretch is Stretch.ALL:
             return Slice(grain=Grain.TOTAL, where=self.where)
         return self.slice_of_window
@@ -77,6 +104,8 @@ class View:
     @property
     def so_far(self) -> str:
         """What a chart says at a period that is not over."""
+        if self.slice_of_series.partial is Partial.PROJECTED:
+            return "projection"
         return f"to {self.upto.day} {MONTH_NAMES[self.upto.month - 1]}"
 
     @property
@@ -87,7 +116,9 @@ class View:
     @property
     def slice_of_series(self) -> Slice:
         """Every period of the grain; the window's only where a stretch other than the latest period is chosen."""
-        cut = Slice(grain=self.grain, where=self.where)
+        chosen = self.stretch is Stretch.CUSTOM and self.partial is Partial.PROJECTED
+        partial = Partial.TO_DATE if chosen else self.partial  # what somebody cut off needs no projection
+        cut = Slice(grain=self.grain, where=self.where, partial=partial)
         if self.stretch is Stretch.LATEST:
             return cut
         start = self.calendar.start_of(self.window.first, self.grain)
@@ -130,4 +161,4 @@ class View:
     @property
     def words(self) -> str:
         """The window and the filters as people say them: `1–17 Dec 2025 · region North`."""
-        return " · ".join(filter(None, (words(self.window), self.filters)))
+        return " · ".join(filter(None, (words(self.window, self.calendar), self.filters)))

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kpi.calendar import Calendar, Grain
-from kpi.definitions import MEMBERSHIP, OVER_TIME, Definition, KpiKind, is_money, resolve_inputs
+from kpi.definitions import MEMBERSHIP, OF_ANOTHER, Definition, KpiKind, is_money, resolve_inputs
 from kpi.meaning import Scope, is_sum
-from kpi.scan import Cell, Cells, Cut, Spot, scan
+from kpi.statements.cut import Cell, Cells, Cut, Spot
+from kpi.statements.scan import scan, scan_all
+from kpi.statements.stretches import Stretch
+from kpi.targets import Target
 from kpi.values import Executor
 from kpi.windows import Window
 
@@ -20,8 +23,8 @@ MOST_FILLED = 20_000  # spots; beyond that only those that have rows are given
 class Basis:
     """One dataset at one moment. `cut` may end, but begins with the data; `until` is what counts as now.
 
-    `mixed` are the members with amounts in several currencies (`kpi.scan.mixed_members`): no KPI about money has a
-    value for them.
+    `mixed` are the members with amounts in several currencies (`kpi.statements.currencies.mixed_members`): no KPI about
+    money has a value for them.
     """
 
     run: Executor
@@ -33,12 +36,12 @@ class Basis:
     last: date
     until: date
     mixed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    targets: tuple[Target, ...] = ()
 
     def whole(self, keys: Iterable[str], grain: Grain) -> Cells:
         """The KPIs in every period from the first day of the data to the last."""
         wanted = [self.definitions[key] for key in dict.fromkeys(keys)]
-        cut = replace(self.cut, grain=grain, first=self.first)
-        cells = self.masked(wanted, scan(self.run, wanted, self.scope, cut))
+        cells = self.over({grain: [one.key for one in wanted]})[grain]
         return self.filled(wanted, cells, self.calendar.periods(self.first, self.last, grain))
 
     def within(self, keys: Iterable[str], window: Window) -> Cells:
@@ -47,6 +50,14 @@ class Basis:
         return self.masked(
             wanted, scan(self.run, wanted, self.scope, self.cut.within(window.first, window.last))
         )
+
+    def over(self, keys: Mapping[Stretch, Iterable[str]], start: date | None = None) -> dict[Stretch, Cells]:
+        """The KPIs over each stretch of days from `start` on, all in one pass; a spot without rows has no cell."""
+        wanted = {
+            stretch: [self.definitions[key] for key in dict.fromkeys(own)] for stretch, own in keys.items()
+        }
+        found = scan_all(self.run, wanted, self.scope, replace(self.cut, start=start))
+        return {stretch: self.masked(wanted[stretch], cells) for stretch, cells in found.items()}
 
     def masked(self, wanted: Sequence[Definition], cells: Cells) -> Cells:
         """The cells without the values that would add up amounts in several currencies."""
@@ -73,12 +84,12 @@ class Basis:
 
     def empty(self, one: Definition, member: str | None = None) -> Cell:
         """What no rows at all amount to: nothing sold is 0, but no share of nothing."""
-        if member is not None and self.is_masked(one, member):
+        if one.min_sample or (member is not None and self.is_masked(one, member)):
             return Cell(None)
         if one.kind in MEMBERSHIP:
             return Cell(None if one.kind is KpiKind.REPEAT_RATE else 0.0)
         node = resolve_inputs(one, self.scope)
-        return Cell(0.0 if node is not None and is_sum(node) and one.kind not in OVER_TIME else None)
+        return Cell(0.0 if node is not None and is_sum(node) and one.kind not in OF_ANOTHER else None)
 
 
 def members(cells: Iterable[Mapping[Spot, Cell]]) -> list[str]:

@@ -1,19 +1,29 @@
-"""Days and the periods they belong to: grains, fiscal years, how long a dated row stands for, and what "now" is."""
+"""Days and the periods they belong to: grains, fiscal years, how long a dated row stands for, and what "now" is.
+
+Rows carry dates, not instants: no time zone moves a row to another day. A zone decides one thing only, which day
+"today" is, and that comes in as an argument.
+"""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import accumulate, pairwise
+from functools import lru_cache
+from itertools import chain, pairwise, repeat
+from typing import TypeVar
 
 from kpi.report import Cadence
+from kpi.week_years import DAYS_A_WEEK, PERIODS_A_YEAR, Anchor, MonthYears, Scheme, WeekYears
 
 MONTHS = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
 ONE_DAY = timedelta(days=1)
+LAST_DAY = date.max.toordinal()
+TABLES_KEPT = 16  # date tables; each is asked for again with every look at its dataset
 Day = date  # a row of the date table has a column named `date`
+Told = TypeVar("Told")
 
 
 class Grain(StrEnum):
@@ -28,14 +38,18 @@ class Grain(StrEnum):
 
 
 PERIODS = (Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
-MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+MONTHS_OF = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}  # or periods, where these are weeks
+DAYS_OF = {Grain.DAY: 1, Grain.WEEK: DAYS_A_WEEK}
 
 
 @dataclass(frozen=True, slots=True)
 class DateRow:
     """One day, the first days of the periods it lies in, and their numbers: a row of the date table that statements join.
 
-    Numbers count the periods of a grain from the first one in the table, 0, so that "the last three months" is a range.
+    Numbers `…_no` count the periods of a grain from the first one in the table, 0, so that "the last three months" is a
+    range. The others are for people: `fiscal_year` is the calendar year that the fiscal year starts in, or nearest to;
+    `fiscal_period` 1 to 12; `fiscal_week` 1 to 53, counted in sevens from the fiscal year's first day; `iso_year` and
+    `iso_week` as ISO 8601 counts, whatever day weeks start on; `weekday` 1 is Monday.
     """
 
     date: Day
@@ -49,14 +63,26 @@ class DateRow:
     month_no: int
     quarter_no: int
     year_no: int
+    fiscal_year: int
+    fiscal_period: int
+    fiscal_week: int
+    iso_year: int
+    iso_week: int
+    weekday: int
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When weeks and years begin. `week_start` 0 is Monday; a fiscal year is known by the day it starts."""
+    """When weeks and years begin. `week_start` 0 is Monday; a fiscal year is known by the day it starts.
+
+    Where the `scheme` is one of weeks, a period of four, five or (the last of a long year) six weeks stands wherever
+    a month is spoken of, three of them are a quarter, and `anchor` says where the year begins.
+    """
 
     fiscal_year_start: int = 1
     week_start: int = 0
+    scheme: Scheme = Scheme.MONTHS
+    anchor: Anchor = Anchor.NEAREST
 
     def __post_init__(self) -> None:
         if not 1 <= self.fiscal_year_start <= 12:  # noqa: PLR2004 - months of a year
@@ -68,53 +94,92 @@ class Calendar:
 
     def start_of(self, day: date, grain: Grain) -> date:
         """First day of the period that `day` lies in."""
-        if grain is Grain.DAY:
-            return day
-        if grain is Grain.WEEK:
-            back = (day.weekday() - self.week_start) % 7
-            return day - timedelta(days=min(back, (day - date.min).days))
-        size = _months_of(grain)
-        back = (day.month - self.fiscal_year_start) % 12 % size
-        return shift_months(day.replace(day=1), -back)
+        return _day(self._first_day(self._number(day, grain), grain))
 
-    def end_of(self, start: date, grain: Grain) -> date:
-        """Last day, inclusive, of the period that starts on `start`."""
-        if grain is Grain.DAY:
-            return start
-        if grain is Grain.WEEK:
-            return start + timedelta(days=min(6, (date.max - start).days))
-        last = shift_months(start, _months_of(grain) - 1)
-        return last.replace(day=monthrange(last.year, last.month)[1])
+    def end_of(self, day: date, grain: Grain) -> date:
+        """Last day, inclusive, of the period that `day` lies in, such as its first."""
+        return _day(self._first_day(self._number(day, grain) + 1, grain) - 1)
 
-    def shift(self, start: date, grain: Grain, n: int) -> date:
-        """The day `n` periods later (earlier if negative). A day that a shorter month lacks becomes its last."""
-        if grain is Grain.DAY:
-            return start + timedelta(days=n)
-        if grain is Grain.WEEK:
-            return start + timedelta(weeks=n)
-        return shift_months(start, n * _months_of(grain))
+    def shift(self, day: date, grain: Grain, n: int) -> date:
+        """The day `n` periods later (earlier if negative), as far into its month as before.
+
+        A day that a shorter month lacks becomes its last. ValueError or OverflowError beyond the years 1 to 9999.
+        """
+        if grain in DAYS_OF:
+            return day + timedelta(days=n * DAYS_OF[grain])
+        years, ordinal = _years(self), day.toordinal()
+        number = years.number_of(ordinal)
+        moved = number + n * _months_of(grain)
+        into = ordinal - years.first_day(number)
+        return date.fromordinal(min(years.first_day(moved) + into, years.first_day(moved + 1) - 1))
 
     def periods(self, first: date, last: date, grain: Grain) -> list[date]:
         """First days of every period from the one that `first` lies in to the one of `last`."""
-        found, start = [], self.start_of(first, grain)
-        while start <= last:
-            found.append(start)
-            end = self.end_of(start, grain)
-            if end == date.max:
-                break
-            start = end + ONE_DAY
-        return found
+        if last < first:
+            return []
+        numbers = range(self._number(first, grain), self._number(last, grain) + 1)
+        return [_day(self._first_day(number, grain)) for number in numbers]
 
     def rows(self, first: date, last: date) -> list[DateRow]:
         """One row a day, both ends included; none if `last` precedes `first`."""
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        starts = [[self.start_of(day, grain) for day in days] for grain in PERIODS]
-        return [DateRow(*row) for row in zip(days, *starts, *map(_numbers, starts), strict=True)]
+        return list(_rows(self, first, last)) if first <= last else []
+
+    def fiscal(self, day: date) -> tuple[int, int]:
+        """The fiscal year, by the calendar year that it starts in or nearest to, and the period in it, from 1."""
+        year, period = divmod(self._number(day, Grain.MONTH), PERIODS_A_YEAR)
+        return year, period + 1
+
+    def _number(self, day: date, grain: Grain) -> int:
+        """Which of its grain the day's period is, counted from long before."""
+        if grain in DAYS_OF:
+            return (day.toordinal() - 1 - self._offset(grain)) // DAYS_OF[grain]
+        return _years(self).number_of(day.toordinal()) // _months_of(grain)
+
+    def _first_day(self, number: int, grain: Grain) -> int:
+        if grain in DAYS_OF:
+            return number * DAYS_OF[grain] + 1 + self._offset(grain)
+        return _years(self).first_day(number * _months_of(grain))
+
+    def _offset(self, grain: Grain) -> int:
+        """Days from a Monday; ordinal 1 is one."""
+        return self.week_start if grain is Grain.WEEK else 0
 
 
-def _numbers(starts: Sequence[date]) -> Iterator[int]:
-    """Counts from 0, and moves on where a period begins; nothing for no days."""
-    return accumulate(int(here != before) for before, here in pairwise((*starts[:1], *starts)))
+@lru_cache(maxsize=TABLES_KEPT)
+def _years(calendar: Calendar) -> MonthYears | WeekYears:
+    if calendar.scheme is Scheme.MONTHS:
+        return MonthYears(calendar.fiscal_year_start)
+    return WeekYears(calendar.fiscal_year_start, calendar.week_start, calendar.scheme, calendar.anchor)
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _rows(calendar: Calendar, first: date, last: date) -> tuple[DateRow, ...]:
+    days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    begins = [calendar.periods(first, last, grain) for grain in PERIODS]
+    columns = (
+        *(_each_day(starts, starts, days) for starts in begins),
+        *(_each_day(range(len(starts)), starts, days) for starts in begins),
+        *_for_people(calendar, days),
+    )
+    return tuple(DateRow(*row) for row in zip(days, *columns, strict=True))
+
+
+def _each_day(told: Iterable[Told], starts: Sequence[date], days: Sequence[date]) -> Iterator[Told]:
+    """What is told of each period, once for every one of its days."""
+    inside = [days[0], *starts[1:], days[-1] + ONE_DAY]
+    lengths = ((end - start).days for start, end in pairwise(inside))
+    return chain.from_iterable(map(repeat, told, lengths))
+
+
+def _for_people(calendar: Calendar, days: Sequence[date]) -> Iterator[Iterable[int]]:
+    """Fiscal year, period and week, ISO year and week, weekday."""
+    months, years = (calendar.periods(days[0], days[-1], grain) for grain in (Grain.MONTH, Grain.YEAR))
+    fiscal = [calendar.fiscal(month) for month in months]
+    yield _each_day((year for year, _ in fiscal), months, days)
+    yield _each_day((period for _, period in fiscal), months, days)
+    begins = _each_day(years, years, days)
+    yield ((day - begin).days // DAYS_A_WEEK + 1 for day, begin in zip(days, begins, strict=True))
+    yield from zip(*(day.isocalendar() for day in days), strict=True)
 
 
 def shift_months(day: date, n: int) -> date:
@@ -161,6 +226,11 @@ def _months_apart(days: list[date]) -> Cadence:
     if all(gap % 12 == 0 for gap in gaps):
         return Cadence.YEAR
     return Cadence.QUARTER if all(gap % 3 == 0 for gap in gaps) else Cadence.MONTH
+
+
+def _day(ordinal: int) -> date:
+    """A period may begin before the first day that Python knows, or end after the last."""
+    return date.fromordinal(min(max(ordinal, 1), LAST_DAY))
 
 
 def _months_of(grain: Grain) -> int:

@@ -1,93 +1,91 @@
-"""The KPI definitions: read from `catalog.toml`, checked at the edge, frozen inside."""
+"""The KPI definitions: read from `catalog.toml` and people's own, checked at the edge, frozen inside."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from kpi.calendar import PERIODS, Grain
-from kpi.catalog_file import CatalogError, CatalogFile, Entry, check
+from kpi.calendar import Grain
+from kpi.catalog_file import CatalogError, Entry, check, check_entry
+from kpi.definition import (
+    EVERYWHERE,
+    MEMBERSHIP,
+    OF_ANOTHER,
+    OVER_TIME,
+    Definition,
+    Favourable,
+    KpiKind,
+    Unit,
+    is_money,
+    resolve_inputs,
+)
 from kpi.formula import FormulaError, did_you_mean, parse
-from kpi.meaning import START, MissingInputError, Scope, involves_money, is_additive, kinds_of
+from kpi.hierarchies import levels_in
+from kpi.meaning import START, Scope, kinds_of
+from kpi.rendering import render
 from kpi.report import FactField, Kind
-from kpi.tree import Aggregate, Name, Node, Place, children
+from kpi.soundness import check_together
+from kpi.tree import Aggregate, Name, Node
 
-EVERYWHERE = (*PERIODS, Grain.TOTAL)
-
-
-class Unit(StrEnum):
-    """What a value counts. `percent` values are shares: 0.4 is shown as 40 %."""
-
-    CURRENCY = "currency"
-    NUMBER = "number"
-    COUNT = "count"
-    PERCENT = "percent"
-
-
-class Favourable(StrEnum):
-    """The direction of change that is good news."""
-
-    UP = "up"
-    DOWN = "down"
-    NONE = "none"
-
-
-class KpiKind(StrEnum):
-    """How a KPI comes about: by a formula over the rows of a period, or from another KPI or members over time."""
-
-    FORMULA = "formula"
-    GROWTH = "growth"
-    TO_DATE = "to_date"
-    ROLLING = "rolling"
-    NEW_MEMBERS = "new_members"
-    RETURNING_MEMBERS = "returning_members"
-    REPEAT_RATE = "repeat_rate"
-
-
-MEMBERSHIP = (KpiKind.NEW_MEMBERS, KpiKind.RETURNING_MEMBERS, KpiKind.REPEAT_RATE)
-OVER_TIME = (KpiKind.GROWTH, KpiKind.TO_DATE, KpiKind.ROLLING)
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """One KPI. `of` is the KPI (growth, to_date, rolling) or the column of members that it is about;
-    `by` the column whose different values are counted for each member; `periods` how many a rolling one adds up;
-    `currency` what its amounts are in where that is known, for whoever shows them.
-    """
-
-    key: str
-    label: str
-    formula: str
-    description: str
-    unit: Unit
-    favourable: Favourable
-    decimals: int
-    kind: KpiKind = KpiKind.FORMULA
-    of: str = ""
-    by: str = ""
-    back: Grain = Grain.TOTAL  # growth only: how far back the comparable period lies
-    periods: int = 0
-    grains: tuple[Grain, ...] = EVERYWHERE
-    currency: str = ""
-    tree: Node | None = field(default=None, compare=False, repr=False)
+__all__ = [
+    "EVERYWHERE",
+    "MEMBERSHIP",
+    "OF_ANOTHER",
+    "OVER_TIME",
+    "Catalog",
+    "Definition",
+    "Favourable",
+    "KpiKind",
+    "Unit",
+    "check_definition",
+    "is_money",
+    "load_catalog",
+    "read_catalog",
+    "read_definition",
+    "resolve_inputs",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Definitions in the order that people see them, and the columns that mean the same in every workbook."""
+    """Definitions in the order that people see them, and the columns that mean the same in every workbook.
+
+    `hierarchies` are columns from the coarsest to the finest, by what they are about.
+    """
 
     definitions: tuple[Definition, ...]
     canonical: frozenset[str]
     fallbacks: Mapping[str, str]
+    kinds: Mapping[str, Kind] = field(default_factory=dict)  # of the canonical columns
+    targeted: frozenset[str] = frozenset()  # the KPIs that people have set targets for, in these data
+    hierarchies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_own(self, own: Iterable[Definition]) -> Catalog:
+        """With people's own definitions after those that ship, or in the place of one of the same key.
+
+        CatalogError where a formula goes in a circle, names a KPI of another kind or becomes too large. Columns are not
+        looked for: `check_definition` does that.
+        """
+        put_in = {**{one.key: one for one in self.definitions}, **{one.key: one for one in own}}
+        trees = {key: one.tree for key, one in put_in.items() if one.tree is not None}
+        check_together(trees, {key: one.kind.value for key, one in put_in.items() if one.tree is None})
+        return replace(self, definitions=tuple(put_in.values()))
+
+    def unavailable(self, fields: Sequence[FactField]) -> dict[str, str]:
+        """Why the data do not give a KPI, by the keys of those that they do not give."""
+        scope = self.scope(fields)
+        reasons = {one.key: self._lacks(one, scope) for one in self.definitions}
+        return {key: reason for key, reason in reasons.items() if reason}
 
     def available(self, fields: Sequence[FactField]) -> tuple[Definition, ...]:
         """The KPIs whose inputs the data have, then each measure of their own as a sum under its header."""
         scope = self.scope(fields)
-        shipped = tuple(here for one in self.definitions if (here := _where_possible(one, scope)))
+        given = (_where_stated(one, scope) for one in self.definitions if not self._lacks(one, scope))
+        shipped = tuple(given)
         taken = {one.key for one in shipped} | {one.key for one in self.definitions if one.tree is None}
         own = (f for f in fields if f.kind is Kind.MEASURE and f.name not in self.canonical | taken)
         return shipped + tuple(_own_measure(one) for one in own)
@@ -105,59 +103,66 @@ class Catalog:
         trees = {one.key: one.tree for one in self.definitions if one.tree is not None}
         return Scope(trees, kinds_of(fields), self.fallbacks, self.canonical)
 
+    def levels(self, fields: Sequence[FactField]) -> dict[str, tuple[str, ...]]:
+        """The hierarchies that the data have, each with its columns from the coarsest to the finest."""
+        return levels_in(self.hierarchies, fields)
+
+    def _lacks(self, one: Definition, scope: Scope) -> str:
+        """What the data lack for the KPI; empty where they give it."""
+        problem = _why_impossible(one, scope)
+        if problem or one.kind is not KpiKind.ATTAINMENT or one.of in self.targeted:
+            return problem
+        stated = _where_stated(one, scope).kind is KpiKind.FORMULA
+        return "" if stated else f"there are no targets for `{one.of}`; set them first"
+
     def _why_not(self, key: str, available: Sequence[Definition], scope: Scope) -> str:
         for one in self.definitions:
-            if one.key == key:
-                try:
-                    resolve_inputs(one, scope)
-                except MissingInputError as missing:
-                    return (
-                        f"KPI `{key}` = {one.formula} cannot be worked out from these data: {missing.problem}"
-                    )
+            if one.key == key and (problem := self._lacks(one, scope)):
+                return f"KPI `{key}` = {one.formula} cannot be worked out from these data: {problem}"
         known = [one.key for one in available]
         return f"unknown KPI `{key}`{did_you_mean(key, known) or '.'} These data give: {', '.join(known) or 'none'}."
 
 
-def resolve_inputs(one: Definition, scope: Scope) -> Node | None:
-    """The resolved tree of a formula KPI or of the KPI it is about; MissingInputError where the data lack a column."""
-    if one.kind in MEMBERSHIP:
-        for name in filter(None, (one.of, one.by)):
-            scope.field(name)
-        return None
-    if one.kind is not KpiKind.FORMULA:
-        return scope.kpi(one.of)
-    return scope.kpi(one.key) if one.key in scope.trees or one.tree is None else scope.formula(one.tree)
+def _where_stated(one: Definition, scope: Scope) -> Definition:
+    """The definition as it works over these data.
 
-
-def is_money(one: Definition, scope: Scope) -> bool:
-    """Whether amounts of money go into the KPI, so that it has a value within one currency only."""
-    node = resolve_inputs(one, scope)
-    return one.unit is Unit.CURRENCY or (node is not None and involves_money(node, scope.kinds))
-
-
-def _where_possible(one: Definition, scope: Scope) -> Definition | None:
-    """The definition as it works over these data, or None where they lack an input.
-
-    Where the data state the KPI itself in a column of its name, and lack its inputs, that column is summed.
+    Where the data state the KPI itself in a column of its name, and lack its inputs, that column is summed. Where they
+    state the targets in a column, an attainment is its formula over that column.
     """
+    if one.kind is KpiKind.ATTAINMENT:
+        by_column = replace(one, kind=KpiKind.FORMULA)
+        possible = one.tree is not None and not _why_impossible(by_column, scope)
+        return by_column if possible else replace(one, tree=None)
+    node, stated = resolve_inputs(one, scope), _summed(one.key)
+    return replace(one, formula=render(stated), tree=stated) if one.tree and node == stated else one
+
+
+def _why_impossible(one: Definition, scope: Scope) -> str:
+    """What the data lack for the KPI, or how its formula does not fit their columns; empty where it has values."""
     try:
-        node = resolve_inputs(one, scope)
-    except MissingInputError:
-        return None
-    stated = parse(f"sum({one.key})")
-    return replace(one, formula=f"sum({one.key})", tree=stated) if one.tree and node == stated else one
+        resolve_inputs(one, scope)
+    except KeyError:
+        return f"there is no KPI `{one.of}` with a formula{did_you_mean(one.of, scope.trees)}"
+    except FormulaError as error:
+        return error.problem
+    return ""
+
+
+def _summed(column: str) -> Node:
+    return Aggregate("sum", Name(column, START), None, START)
 
 
 def _own_measure(measure: FactField) -> Definition:
+    tree = _summed(measure.name)
     return Definition(
         key=measure.name,
         label=measure.header or measure.name,
-        formula=f"sum({measure.name})",
+        formula=render(tree),
         description=f"The sum of the column “{measure.header or measure.name}”.",
         unit=Unit.NUMBER,
         favourable=Favourable.NONE,
         decimals=2,
-        tree=Aggregate("sum", Name(measure.name, START), None, START),
+        tree=tree,
     )
 
 
@@ -175,14 +180,62 @@ def read_catalog(text: str) -> Catalog:
         raise CatalogError(f"the catalogue is not TOML: {error}") from error
     checked = check(plain)
     definitions = tuple(_definition(key, entry) for key, entry in checked.kpi.items())
-    canonical = frozenset(("date", *checked.fields.measures, *checked.fields.rates, *checked.fields.texts))
-    catalog = Catalog(definitions, canonical, checked.fallbacks)
-    _check_meaning(catalog, checked)
+    kinds = {
+        **dict.fromkeys(checked.fields.measures, Kind.MEASURE),
+        **dict.fromkeys(checked.fields.rates, Kind.RATE),
+        **dict.fromkeys(checked.fields.texts, Kind.DIMENSION),
+        "date": Kind.DATE,
+    }
+    empty = Catalog((), frozenset(kinds), checked.fallbacks, kinds, hierarchies=checked.hierarchies)
+    catalog = empty.with_own(definitions)
+    for one in definitions:
+        check_definition(catalog, one)
     return catalog
 
 
+def read_definition(
+    key: str, plain: Mapping[str, Any], version: int | None = None, owner: str | None = None
+) -> Definition:
+    """One definition from its entry as in a catalogue file; CatalogError names the key that is wrong.
+
+    `version` and `owner` stand in for what the entry says of them.
+    """
+    one = _definition(key, check_entry(key, plain))
+    return replace(
+        one,
+        version=one.version if version is None else version,
+        owner=one.owner if owner is None else owner,
+    )
+
+
+def check_definition(catalog: Catalog, one: Definition, fields: Sequence[FactField] = ()) -> None:
+    """CatalogError where the definition makes no sense even where all canonical columns and these are there."""
+    with_it = catalog.with_own((one,))
+    trees = {other.key: other.tree for other in with_it.definitions if other.tree is not None}
+    scope = Scope(trees, {**kinds_of(fields), **catalog.kinds}, catalog.fallbacks, catalog.canonical)
+    if one.kind in OF_ANOTHER:
+        _check_of(one, with_it)
+    try:
+        resolve_inputs(one, scope)
+        if one.tree is not None:
+            scope.formula(one.tree)
+    except FormulaError as error:
+        if one.tree is None:
+            raise CatalogError(f"KPI `{one.key}`, key `of`: {error.problem}") from error
+        raise CatalogError(f"KPI `{one.key}`, key `formula`, {error}", error.place) from error
+
+
+def _check_of(one: Definition, catalog: Catalog) -> None:
+    kinds = {other.key: other.kind for other in catalog.definitions}
+    if kinds.get(one.of) is KpiKind.FORMULA:
+        return
+    formulas = [key for key, kind in kinds.items() if kind is KpiKind.FORMULA]
+    found = f"is of kind `{kinds[one.of]}`" if one.of in kinds else "is no KPI"
+    hint = "" if one.of in kinds else did_you_mean(one.of, formulas)
+    raise CatalogError(f"KPI `{one.key}`, key `of`: `{one.of}` {found}, wanted a KPI with a formula{hint}")
+
+
 def _definition(key: str, entry: Entry) -> Definition:
-    kind = KpiKind(entry.kind)
     return Definition(
         key=key,
         label=entry.label,
@@ -191,13 +244,19 @@ def _definition(key: str, entry: Entry) -> Definition:
         unit=Unit(entry.unit),
         favourable=Favourable(entry.favourable),
         decimals=entry.decimals,
-        kind=kind,
+        kind=KpiKind(entry.kind),
         of=entry.of,
         by=entry.by,
         back=Grain(entry.back or Grain.TOTAL),
         periods=entry.periods,
-        grains=tuple(Grain(one) for one in entry.grains) or EVERYWHERE,
-        tree=_parsed(key, entry.formula) if kind is KpiKind.FORMULA else None,
+        grains=tuple(map(Grain, entry.grains or entry.fitting)),
+        owner=entry.owner,
+        version=entry.version,
+        since=Grain(entry.since or Grain.YEAR),
+        min_sample=entry.min_sample,
+        low=entry.low,
+        high=entry.high,
+        tree=_parsed(key, entry.formula) if entry.formula else None,
     )
 
 
@@ -205,44 +264,4 @@ def _parsed(key: str, formula: str) -> Node:
     try:
         return parse(formula)
     except FormulaError as error:
-        raise CatalogError(f"KPI `{key}`, key `formula`, {error}") from error
-
-
-def _check_meaning(catalog: Catalog, checked: CatalogFile) -> None:
-    """Every name is known, nothing goes in circles, every formula makes sense where all columns are there."""
-    kinds = {
-        **dict.fromkeys(checked.fields.measures, Kind.MEASURE),
-        **dict.fromkeys(checked.fields.rates, Kind.RATE),
-        **dict.fromkeys(checked.fields.texts, Kind.DIMENSION),
-    }
-    trees = {one.key: one.tree for one in catalog.definitions if one.tree is not None}
-    for key in trees:
-        _refuse_circle(trees, (key,))
-    scope = Scope(trees, kinds, checked.fallbacks, catalog.canonical)
-    for one in catalog.definitions:
-        try:
-            node = resolve_inputs(one, scope)
-        except KeyError as error:
-            raise CatalogError(f"KPI `{one.key}`, key `of`: {error} is no KPI with a formula") from error
-        except FormulaError as error:
-            raise CatalogError(f"KPI `{one.key}`, key `formula`, {error}") from error
-        if one.kind in (KpiKind.TO_DATE, KpiKind.ROLLING) and node is not None and not is_additive(node):
-            raise CatalogError(f"KPI `{one.key}`, key `of`: the values of `{one.of}` do not add up over time")
-
-
-def _refuse_circle(trees: Mapping[str, Node], path: tuple[str, ...]) -> None:
-    for name, place in _used(trees[path[-1]]):
-        if name in path:
-            circle = " → ".join((*path[path.index(name) :], name))
-            raise CatalogError(f"KPI `{path[-1]}`, key `formula`, {place}: goes in a circle: {circle}")
-        if name in trees:
-            _refuse_circle(trees, (*path, name))
-
-
-def _used(node: Node) -> list[tuple[str, Place]]:
-    """The KPIs and measures that a formula names, not the columns inside its aggregates."""
-    if isinstance(node, Aggregate):
-        return []
-    if isinstance(node, Name):
-        return [(node.name, node.place)]
-    return [used for part in children(node) for used in _used(part)]
+        raise CatalogError(f"KPI `{key}`, key `formula`, {error}", error.place) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from kpi.definitions import Unit
+from kpi.definition import Definition, Unit
 
 NONE = "\N{EN DASH}"  # the sign for no value
 MINUS = "\N{MINUS SIGN}"  # as wide as a plus, unlike the hyphen
@@ -14,24 +14,36 @@ SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "$"
 
 
 def format_value(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
-    """The full value: `1,234,567.89`, `12.4 %`, a dash for none; an amount with its currency where that is given."""
+    """The full value: `1,234,567.89`, `12.4 %`, `3 days`, a dash for none; an amount with its currency where given."""
     if value is None:
         return NONE
     if unit is Unit.PERCENT:
         return f"{_signed(value * 100, decimals)} %"
-    return _in(currency if unit is Unit.CURRENCY else "", _signed(value, decimals))
+    return _with_unit(_signed(value, decimals), unit, currency)
 
 
 def format_short(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
     """Three significant digits for a tile: `€1.23 M`, `118 k`, `950`, `12.4 %`. Counts below 1,000 stay whole."""
     if value is None or unit is Unit.PERCENT:
         return format_value(value, unit, decimals)
-    return _in(currency if unit is Unit.CURRENCY else "", _shortened(value, decimals))
+    return _with_unit(_shortened(value, decimals), unit, currency)
+
+
+def format_range(one: Definition) -> str:
+    """Between which values all is well: `20 days to 30 days`; empty where no range is good."""
+    ends = [format_value(end, one.unit, one.decimals, one.currency) for end in (one.low, one.high)]
+    return "" if NONE in ends else " to ".join(ends)
 
 
 def symbol(currency: str) -> str:
     """What people know the currency by: a sign where one stands for it alone in most places, else its code."""
     return SYMBOLS.get(currency, currency)
+
+
+def _with_unit(shown: str, unit: Unit, currency: str) -> str:
+    if unit in (Unit.DAYS, Unit.HOURS):
+        return f"{shown} {unit.value.removesuffix('s') if shown == '1' else unit.value}"
+    return _in(currency if unit is Unit.CURRENCY else "", shown)
 
 
 def _in(currency: str, shown: str) -> str:

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpi.formula import COMPARISONS, FormulaError, did_you_mean
+from kpi.formula import BALANCES, FormulaError, did_you_mean
 from kpi.report import FactField, Kind
+from kpi.sense import COUNTING, NUMBERS, MissingInputError, refuse_rates, type_of
 from kpi.tree import (
     Aggregate,
-    Choice,
     Name,
     Negative,
     Node,
-    Null,
     Number,
     Operation,
     Optional,
     Place,
     Reference,
-    Text,
     children,
     rebuild,
     walk,
 )
 
-NUMBERS = (Kind.MEASURE, Kind.RATE)
+__all__ = [
+    "ORDER_STATISTICS",
+    "START",
+    "MissingInputError",
+    "Scope",
+    "bare",
+    "involves_money",
+    "is_additive",
+    "is_balance",
+    "is_sum",
+    "kinds_of",
+    "leaves",
+    "ratio",
+]
 COUNTED = frozenset({"quantity"})  # numbers that are no money, whatever the currency of their row
+ORDER_STATISTICS = ("median", "quantile")  # these need their rows in order
 START = Place(1, 1)
-
-
-class MissingInputError(FormulaError):
-    """The formula is sound, but the data lack a column that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +71,37 @@ class Scope:
             raise MissingInputError(
                 wanted[0].place, f"needs at least one of {listed}, and the data have none"
             )
-        if _type(node, self.kinds) != "number":
-            raise FormulaError(node.place, "a KPI is a number, found a comparison")
+        if (found := type_of(node, self.kinds)) != "number":
+            raise FormulaError(node.place, f"a KPI is a number, found a {found}")
         return node
 
     def resolve(self, node: Node) -> Node:
-        """The same formula with KPIs put in, measures summed and absent optional measures 0."""
+        """The same formula with KPIs put in, measures summed, averages divided and absent optional measures 0."""
         match node:
             case Name(name, place):
                 return self._name(name, place)
             case Optional(name, place):
                 return node if self.kinds.get(name) is Kind.MEASURE else Number(0.0, place)
-            case Aggregate(function, operand, condition, place):
+            case Aggregate("average", operand, condition, place):
+                return self._average(operand, condition, place)
+            case Aggregate(function, operand, condition, place, at, per):
                 inside = [part and self._row(part) for part in (operand, condition)]
-                return Aggregate(function, inside[0], inside[1], place)
+                whose = per and Name(self.field(per.name, per.place), per.place)
+                return Aggregate(function, inside[0], inside[1], place, at, whose)
             case _:
                 return rebuild(node, self.resolve)
+
+    def _average(self, operand: Node | None, condition: Node | None, place: Place) -> Node:
+        """A ratio of sums, as all ratios are: what there is, over how often it is filled in."""
+        if isinstance(operand, Name) and self.kinds.get(self.field(operand.name, operand.place)) is Kind.RATE:
+            refuse_rates("average", operand.name, operand.place)
+        total, times = (self.resolve(Aggregate(name, operand, condition, place)) for name in ("sum", "count"))
+        return Operation("/", total, times, place)
 
     def _name(self, name: str, place: Place) -> Node:
         if name in self.trees:
             return Reference(name, self.kpi(name), place)
-        field = self.field(name, place)
+        field = self.field(name, place, self.trees)
         if self.kinds[field] is not Kind.MEASURE:
             raise MissingInputError(
                 place, f"`{name}` is a {self.kinds[field]} column, wanted numbers that add up"
@@ -104,15 +122,18 @@ class Scope:
             case _:
                 return rebuild(node, self._row)
 
-    def field(self, name: str, place: Place = START) -> str:
-        """The column that `name` means: itself, or the one that stands in for it."""
+    def field(self, name: str, place: Place = START, kpis: Iterable[str] = ()) -> str:
+        """The column that `name` means: itself, or the one that stands in for it. It may have meant one of `kpis`."""
         for candidate in (name, self.fallbacks.get(name, name)):
             if candidate in self.kinds:
                 return candidate
         if name in self.canonical:
             raise MissingInputError(place, f"the data have no column `{name}`")
-        known = {*self.trees, *self.kinds} - {name}
-        raise MissingInputError(place, f"unknown field `{name}`{did_you_mean(name, known)}")
+        if name in self.trees:
+            raise MissingInputError(place, f"`{name}` is a KPI, and no column of the data")
+        raise MissingInputError(
+            place, f"unknown field `{name}`{did_you_mean(name, {*self.kinds, *kpis} - {name})}"
+        )
 
 
 def kinds_of(fields: Sequence[FactField]) -> dict[str, Kind]:
@@ -130,22 +151,43 @@ def leaves(node: Node) -> Iterator[Node]:
 
 def ratio(node: Node) -> tuple[Node, Node] | None:
     """Numerator and denominator where the formula is a division at its top."""
-    while isinstance(node, Reference):
-        node = node.node
+    node = bare(node)
     return (node.left, node.right) if isinstance(node, Operation) and node.sign == "/" else None
 
 
+def bare(node: Node) -> Node:
+    """What a formula stands for at its top, whatever KPI it is called by."""
+    while isinstance(node, Reference):
+        node = node.node
+    return node
+
+
 def involves_money(node: Node, kinds: Mapping[str, Kind]) -> bool:
-    """Whether a resolved formula reads amounts. A workbook's own numbers may be amounts, so they count as such."""
-    names = (part.name for part in walk(node) if isinstance(part, (Name, Optional)))
-    return any(kinds.get(name) in NUMBERS and name not in COUNTED for name in names)
+    """Whether a resolved formula reads amounts. A workbook's own numbers may be amounts, so they count as such;
+    cells that are only counted do not.
+    """
+    match node:
+        case Aggregate(function, Name(), condition) if function in COUNTING:
+            return condition is not None and involves_money(condition, kinds)
+        case Name(name) | Optional(name):
+            return kinds.get(name) in NUMBERS and name not in COUNTED
+        case _:
+            return any(involves_money(part, kinds) for part in children(node))
+
+
+def is_balance(node: Node) -> bool:
+    """Whether this aggregate is a balance: what was there at a time, of each member, and never added up over time."""
+    return isinstance(node, Aggregate) and node.function in BALANCES
 
 
 def is_sum(node: Node) -> bool:
-    """Whether no rows make it 0 rather than unknown: sums and counts, added, subtracted or scaled."""
+    """Whether no rows make it 0 rather than unknown: sums and counts, added, subtracted or scaled.
+
+    Nothing has no smallest, no median and no balance.
+    """
     match node:
         case Aggregate(function):
-            return function in ("sum", "count", "count_distinct")
+            return function in ("sum", *COUNTING)
         case Number(value):
             return value == 0
         case Operation("*", left, right):
@@ -161,48 +203,3 @@ def is_additive(node: Node) -> bool:
     return is_sum(node) and not any(
         isinstance(part, Aggregate) and part.function == "count_distinct" for part in leaves(node)
     )
-
-
-def _type(node: Node, kinds: Mapping[str, Kind]) -> str:
-    """`number`, `text` or `truth`; FormulaError where the parts do not go together."""
-    match node:
-        case Text() | Name():
-            return "number" if isinstance(node, Name) and kinds[node.name] in NUMBERS else "text"
-        case Reference(_, part):
-            return _type(part, kinds)
-        case Negative(operand):
-            return _want("number", operand, kinds)
-        case Operation(sign):
-            return _operation_type(node, sign, kinds)
-        case Choice(condition, then, otherwise):
-            _want("truth", condition, kinds)
-            return _want(_type(then, kinds), otherwise, kinds)
-        case _:
-            return _aggregate_type(node, kinds) if isinstance(node, Aggregate) else "number"
-
-
-def _operation_type(node: Operation, sign: str, kinds: Mapping[str, Kind]) -> str:
-    if sign in COMPARISONS:
-        _want(_type(node.left, kinds), node.right, kinds)
-        return "truth"
-    wanted = "truth" if sign in ("and", "or") else "number"
-    for part in (node.left, node.right):
-        _want(wanted, part, kinds)
-    return wanted
-
-
-def _aggregate_type(node: Aggregate, kinds: Mapping[str, Kind]) -> str:
-    if node.condition is not None:
-        _want("truth", node.condition, kinds)
-    if node.operand is None or node.function == "count_distinct":
-        return "number"
-    if node.function == "sum" and isinstance(node.operand, Name) and kinds[node.operand.name] is Kind.RATE:
-        raise MissingInputError(node.operand.place, f"`{node.operand.name}` holds rates, which do not add up")
-    return _want("number", node.operand, kinds)
-
-
-def _want(wanted: str, node: Node, kinds: Mapping[str, Kind]) -> str:
-    found = _type(node, kinds)
-    if found != wanted and not isinstance(node, Null):
-        raise FormulaError(node.place, f"found a {found}, wanted a {wanted}")
-    return wanted

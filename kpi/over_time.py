@@ -1,40 +1,73 @@
-"""KPIs that are made from another KPI over time: growth, year to date, rolling sums."""
+"""KPIs that are made from another KPI over time: growth, the same earlier, to date, over the last periods."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
-from math import fsum
-from operator import itemgetter
 
 from kpi.basis import Basis, relative_change
 from kpi.calendar import Grain
-from kpi.definitions import Definition, KpiKind
-from kpi.scan import Cell, Cells, Spot, settled
+from kpi.definition import OF_ANOTHER, OVER_TIME, Definition, KpiKind
+from kpi.statements.cut import Cell, Cells, Spot, settled
+from kpi.statements.stretches import Rolling, Stretch, ToDate
 from kpi.windows import Window, earlier, is_over, period_window
 
-Row = Mapping[Spot, Cell]
+Measured = Mapping[Stretch, Cells]
+Found = dict[Spot, Cell]
+Made = Callable[[Cell | None, Cell | None], Cell]  # of a value and the comparable earlier one
+NOTHING = Cell(None)
 
 
-def over_time(wanted: Sequence[Definition], basis: Basis, periods: Sequence[date]) -> Cells:
-    """The values of these KPIs in the periods, at the grain of the basis, wherever the KPI they are made of has one."""
-    if not wanted:
-        return {}
-    whole = basis.whole([one.of for one in wanted], basis.cut.grain)
-    by_day = [one.of for one in wanted if one.kind is KpiKind.TO_DATE]
-    days = basis.whole(by_day, Grain.DAY) if by_day else {}
-    within = set(periods)
+def stretches(one: Definition, basis: Basis, grain: Grain) -> list[Stretch]:
+    """Over which days the KPI that `one` is made of has to be known for the values of `one` at the grain."""
+    if one.kind is KpiKind.TO_DATE:
+        return [grain, ToDate(grain, one.since, basis.last)]
+    if one.kind is KpiKind.ROLLING:
+        return [grain, Rolling(grain, one.periods)]
+    running = _running(basis, grain)
+    return [grain, running, earlier(running, basis.calendar, grain, one.back)] if running else [grain]
+
+
+def measure(
+    wanted: Mapping[Grain, Sequence[Definition]], basis: Basis, start: date | None
+) -> tuple[Measured, Measured]:
+    """What the KPIs of each grain need: themselves from `start` on, and from the first day on what others are made of.
+
+    All in one pass over the facts, or in two where there is a `start`.
+    """
+    plain: dict[Stretch, list[str]] = {}
+    made: dict[Stretch, list[str]] = {}
+    for grain, own in wanted.items():
+        plain[grain] = [one.key for one in own if one.kind not in OF_ANOTHER]
+        for one in own:
+            if one.kind in OVER_TIME:
+                for stretch in stretches(one, basis, grain):
+                    made.setdefault(stretch, []).append(one.of)
+    if start is not None:
+        return basis.over(plain, start), basis.over(made)
+    both = {stretch: [*plain.get(stretch, []), *made.get(stretch, [])] for stretch in plain | made}
+    found = basis.over(both)
+    return found, found
+
+
+def over_time(
+    wanted: Sequence[Definition], basis: Basis, measured: Measured, periods: Sequence[date]
+) -> Cells:
+    """The values of these KPIs in the periods, at the grain of the basis, wherever the KPI they are made of has one.
+
+    `measured` has that KPI over their `stretches`, from the first day of the data on.
+    """
+    grain, within = basis.cut.grain, set(periods)
+    every = basis.calendar.periods(basis.first, basis.last, grain) if wanted else []
     found: Cells = {}
     for one in wanted:
-        spots = [spot for spot in whole[one.of] if spot[0] in within]
-        if one.kind is KpiKind.GROWTH:
-            found[one.key] = _growth(one, basis, whole[one.of], spots)
-        elif one.kind is KpiKind.ROLLING:
-            found[one.key] = _rolling(one, basis, whole[one.of], spots)
-        else:
-            found[one.key] = _to_date(basis, days[one.of], spots)
+        of = basis.definitions[one.of]
+        whole = basis.filled([of], {of.key: measured[grain][of.key]}, every)[of.key]
+        source = _Source(
+            one, basis, {stretch: cells.get(of.key, {}) for stretch, cells in measured.items()}, whole
+        )
+        found[one.key] = source.values([spot for spot in whole if spot[0] in within])
     return found
 
 
@@ -43,68 +76,85 @@ def growth(current: Cell | None, before: Cell | None) -> Cell:
     now, then = (cell.value if cell else None for cell in (current, before))
     change = relative_change(now, then)
     if change is None or now is None or then is None:
-        return Cell(None)
+        return NOTHING
     return Cell(settled(change), settled(now - then), then)
 
 
-def _growth(one: Definition, basis: Basis, whole: Row, spots: Sequence[Spot]) -> dict[Spot, Cell]:
-    """A period that is over against a whole one, the running one against a like part; none for what is to come."""
-    calendar, grain = basis.calendar, basis.cut.grain
-    running = period_window(calendar, grain, basis.until)
-    found = dict.fromkeys(spots, Cell(None))
-    for period, member in spots:
-        if calendar.end_of(period, grain) <= basis.until:
-            before = whole.get((calendar.shift(period, one.back, -1), member))
-            found[period, member] = growth(whole[period, member], before)
-    if not is_over(running, calendar, grain):
-        found |= _running(one, basis, running, [spot for spot in spots if spot[0] == running.first])
-    return found
+def _running(basis: Basis, grain: Grain) -> Window | None:
+    """The period that is not over, as far as it has gone, where the data reach into it."""
+    running = period_window(basis.calendar, grain, basis.until)
+    return None if is_over(running, basis.calendar, grain) or running.first > basis.last else running
 
 
-def _running(one: Definition, basis: Basis, window: Window, spots: Sequence[Spot]) -> dict[Spot, Cell]:
-    before = earlier(window, basis.calendar, basis.cut.grain, one.back)
-    if not spots or before.last < basis.first:
-        return {}
-    now, then = (basis.within([one.of], days)[one.of] for days in (window, before))
-    empty = basis.empty(basis.definitions[one.of])
-    return {spot: growth(now.get(spot, empty), then.get((before.first, spot[1]), empty)) for spot in spots}
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What `one` is made of: the cells of its KPI over stretches of days, and over each whole period."""
 
+    one: Definition
+    basis: Basis
+    measured: Mapping[Stretch, Mapping[Spot, Cell]]
+    whole: Mapping[Spot, Cell]
 
-def _rolling(one: Definition, basis: Basis, whole: Row, spots: Sequence[Spot]) -> dict[Spot, Cell]:
-    calendar, grain = basis.calendar, basis.cut.grain
-    begin = calendar.start_of(basis.first, grain)
-    found = dict.fromkeys(spots, Cell(None))
-    for period, member in spots:
-        parts = [calendar.shift(period, grain, -n) for n in range(one.periods)]
-        if parts[-1] >= begin and calendar.end_of(period, grain) <= basis.until:
-            found[period, member] = _added([whole.get((part, member)) for part in parts])
-    return found
+    def values(self, spots: Sequence[Spot]) -> Found:
+        match self.one.kind:
+            case KpiKind.TO_DATE:
+                return self._to_date(spots)
+            case KpiKind.ROLLING:
+                return self._rolling(spots)
+            case KpiKind.OFFSET:
+                return self._against_earlier(spots, lambda _, before: before or NOTHING)
+            case _:
+                return self._against_earlier(spots, growth)
 
+    def _to_date(self, spots: Sequence[Spot]) -> Found:
+        """From the start of the year that the period's last day (of those with data) lies in, up to that day."""
+        cells = self.measured[ToDate(self.basis.cut.grain, self.one.since, self.basis.last)]
+        empty = self._empty()
+        return {spot: cells.get(spot, empty) for spot in spots}
 
-def _to_date(basis: Basis, days: Row, spots: Sequence[Spot]) -> dict[Spot, Cell]:
-    """From the start of the year that the period's last day (of those with data) lies in, up to that day."""
-    calendar, grain = basis.calendar, basis.cut.grain
-    running = _running_sums(days)
-    found: dict[Spot, Cell] = {}
-    for period, member in spots:
-        end = min(calendar.end_of(period, grain), basis.last)
-        dates, sums = running[member]
-        begin = bisect_left(dates, calendar.start_of(end, Grain.YEAR))
-        found[period, member] = Cell(settled(sums[bisect_right(dates, end)] - sums[begin]))
-    return found
+    def _rolling(self, spots: Sequence[Spot]) -> Found:
+        """Over periods that all exist in the data, and are over."""
+        basis, grain = self.basis, self.basis.cut.grain
+        cells = self.measured[Rolling(grain, self.one.periods)]
+        begin = basis.calendar.start_of(basis.first, grain)
+        full = {
+            period
+            for period in {spot[0] for spot in spots}
+            if basis.calendar.shift(period, grain, 1 - self.one.periods) >= begin
+            and basis.calendar.end_of(period, grain) <= basis.until
+        }
+        empty = self._empty()
+        return {spot: cells.get(spot, empty) if spot[0] in full else NOTHING for spot in spots}
 
+    def _against_earlier(self, spots: Sequence[Spot], made: Made) -> Found:
+        """A period that is over against a whole one, the running one against a like part; none for what is to come."""
+        basis, grain = self.basis, self.basis.cut.grain
+        wholes = (
+            Window(period, basis.calendar.end_of(period, grain)) for period in {spot[0] for spot in spots}
+        )
+        before = {
+            whole.first: earlier(whole, basis.calendar, grain, self.one.back).first
+            for whole in wholes
+            if whole.last <= basis.until
+        }
+        found = {
+            (period, member): made(self.whole[period, member], self.whole.get((before[period], member)))
+            if period in before
+            else NOTHING
+            for period, member in spots
+        }
+        running = _running(basis, grain)
+        if running is not None:
+            found |= self._so_far(running, [spot for spot in spots if spot[0] == running.first], made)
+        return found
 
-def _running_sums(days: Row) -> dict[str, tuple[list[date], list[float]]]:
-    """For each member its days in order, and the sums before each of them and after the last."""
-    own: dict[str, list[tuple[date, float]]] = {}
-    for (day, member), cell in sorted(days.items(), key=itemgetter(0)):
-        own.setdefault(member, []).append((day, cell.value or 0.0))
-    return {
-        member: ([day for day, _ in pairs], [0.0, *accumulate(value for _, value in pairs)])
-        for member, pairs in own.items()
-    }
+    def _so_far(self, running: Window, spots: Sequence[Spot], made: Made) -> Found:
+        before = earlier(running, self.basis.calendar, self.basis.cut.grain, self.one.back)
+        if before.last < self.basis.first:
+            return {}
+        now, then, empty = self.measured[running], self.measured[before], self._empty()
+        return {spot: made(now.get(spot, empty), then.get((before.first, spot[1]), empty)) for spot in spots}
 
-
-def _added(cells: Sequence[Cell | None]) -> Cell:
-    values = [cell.value for cell in cells if cell is not None and cell.value is not None]
-    return Cell(settled(fsum(values)) if values else None)
+    def _empty(self) -> Cell:
+        """What it amounts to where there are no rows."""
+        return self.basis.empty(self.basis.definitions[self.one.of])

@@ -15,7 +15,8 @@ from kpi.cleaning.money.conversion import currencies_of, settle_currencies
 from kpi.cleaning.money.rates import RateTable, find_rates
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
 from kpi.cleaning.sheets.siblings import pool
-from kpi.cleaning.sheets.workbook import Workbook, combine, left_reports
+from kpi.cleaning.sheets.target_lists import read_targets
+from kpi.cleaning.sheets.workbook import Workbook, combine, left_reports, targets_alone
 from kpi.cleaning.tables import clean_sheet
 from kpi.hearing import used_issues
 from kpi.reading.book import check_size, read_book
@@ -28,7 +29,10 @@ from kpi.report import Choice, Effect, FileReport, Issue, Ledger, Question, Refu
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """What one file yielded; `facts` is None unless the report says loaded. Text columns are dictionaries."""
+    """What one file yielded; `facts` is None unless the report says loaded, and of a file that has targets only.
+
+    Text columns are dictionaries.
+    """
 
     facts: pa.Table | None
     report: FileReport
@@ -62,7 +66,12 @@ class DataProcessor:
                 sheets.extend(self._cleaned(sheet, name, rates, memory))
             sheets = self._pooled(data, name, sheets)
             sheets = settle_currencies(sheets, rates, self.instructions)
-            return self._answered(combine(sheets, self.instructions), sheets)
+            alone = targets_alone(sheets)
+            return (
+                Processed(None, alone)
+                if alone
+                else self._answered(combine(sheets, self.instructions), sheets)
+            )
         except Refused as refused:
             return Processed(None, rejected(name, refused, left_reports(sheets)))
 
@@ -80,8 +89,11 @@ class DataProcessor:
         known = memory.recall(sheet.mark) if memory else None
         if known is not None:
             return known
-        cleaned = clean_sheet(sheet, self.instructions, name)
-        found = find_rates(sheet, self.instructions) if len(cleaned) == 1 else []
+        listed = read_targets(sheet, name)
+        cleaned: list[CleanSheet | LeftSheet] = (
+            [listed] if listed else clean_sheet(sheet, self.instructions, name)
+        )
+        found = find_rates(sheet, self.instructions) if len(cleaned) == 1 and not listed else []
         rates.extend(found)
         if memory and not found:
             memory.remember(sheet.mark, cleaned)
@@ -121,6 +133,9 @@ class DataProcessor:
             )
             + book.answers,
             currencies=currencies,
+            targets=tuple(
+                target for sheet in sheets if isinstance(sheet, LeftSheet) for target in sheet.targets
+            ),
         )
         used = used_issues(report, self.instructions.answers)
         report = replace(_dated(report, book.facts.table), issues=(*used, *report.issues))

@@ -104,6 +104,29 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedTarget:
+    """A target as a list in a file states it. `row` counts from 1; `cell` holds the value, `kpi_cell` names the KPI.
+
+    `grain` is that of the `period`, which is known by the first day (ISO) that it has in an ordinary calendar; both
+    `dimension` and `member` are empty for the whole. `percent`: the value was written with a percent sign. `used` is
+    not set where the data could have no such target; where they could, KPI and period are by now those of the data.
+    """
+
+    sheet: str
+    row: int
+    cell: str
+    kpi_cell: str
+    kpi: str
+    grain: str
+    period: str
+    dimension: str
+    member: str
+    value: float
+    percent: bool = False
+    used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """Where every row went. Balanced by law: read = loaded + rejected + set aside."""
 
@@ -176,7 +199,7 @@ class FileReport:
 
     `currencies` are those of the amounts where the file says so; more than one must not be added up. `choices` are
     the best guesses that were accepted, `answers` what people had said and the reading went by, `in_force` all that
-    was said about its layouts, whether it came up or not.
+    was said about its layouts, whether it came up or not. `targets` are those that lists in the file state.
     """
 
     status: Status
@@ -193,6 +216,7 @@ class FileReport:
     currencies: tuple[str, ...] = ()
     answers: tuple[Choice, ...] = ()
     in_force: tuple[Choice, ...] = ()
+    targets: tuple[StatedTarget, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; `from_dict` gives the same report back."""
@@ -220,6 +244,7 @@ class FileReport:
             currencies=tuple(plain.get("currencies", ())),
             answers=tuple(Choice(**choice) for choice in plain.get("answers", ())),
             in_force=tuple(Choice(**choice) for choice in plain.get("in_force", ())),
+            targets=tuple(StatedTarget(**target) for target in plain.get("targets", ())),
         )
 
 

@@ -47,6 +47,23 @@ class Negative:
 
 
 @dataclass(frozen=True, slots=True)
+class Not:
+    """True exactly where the operand is not: an empty cell, of which nothing is known, makes it true."""
+
+    operand: Node
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """`operand in ('a', 'b')`: one of the listed texts, or of the listed numbers."""
+
+    operand: Node
+    listed: tuple[Text | Number, ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """Arithmetic, comparison, `and` or `or`: `sign` says which."""
 
@@ -99,20 +116,35 @@ class Reference:
     place: Place = field(compare=False)
 
 
-Node = Number | Text | Null | Name | Negative | Operation | Choice | Optional | Aggregate | Reference
+Node = (
+    Number
+    | Text
+    | Null
+    | Name
+    | Negative
+    | Not
+    | Among
+    | Operation
+    | Choice
+    | Optional
+    | Aggregate
+    | Reference
+)
 
 
 def children(node: Node) -> tuple[Node, ...]:
     """The direct parts of a node, left to right."""
     match node:
-        case Negative(part) | Reference(_, part):
+        case Negative(part) | Not(part) | Reference(_, part):
             return (part,)
+        case Among(operand, listed):
+            return (operand, *listed)
         case Operation(_, left, right):
             return (left, right)
         case Choice(condition, then, otherwise):
             return (condition, then, otherwise)
-        case Aggregate(_, operand, condition):
-            return tuple(part for part in (operand, condition) if part is not None)
+        case Aggregate(operand=operand, condition=condition, per=per):
+            return tuple(part for part in (operand, per, condition) if part is not None)
         case _:
             return ()
 
@@ -129,6 +161,10 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     match node:
         case Negative(operand, place):
             return Negative(change(operand), place)
+        case Not(operand, place):
+            return Not(change(operand), place)
+        case Among(operand, listed, place):
+            return Among(change(operand), listed, place)
         case Operation(sign, left, right, place):
             return Operation(sign, change(left), change(right), place)
         case Choice(condition, then, otherwise, place):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from kpi.calendar import Grain
+from kpi.windows import Window
 
 Statement = Select[*tuple[Any, ...]]  # over the relations `facts` and `dates`, whatever its columns
 Executor = Callable[[Statement], Sequence[Sequence[Any]]]  # a statement in, its rows out
@@ -39,11 +40,18 @@ class Partial(StrEnum):
     PROJECTED = "projected"
 
 
+class Projection(StrEnum):
+    """How a running period is projected: by the days gone, or by what such weekdays brought in the weeks before."""
+
+    RUN_RATE = "run_rate"
+    WEEKDAY = "weekday"
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Which values: no KPI named means all that the data give; `start` and `end` are days, both included.
 
-    `without` are members that are left out, of the same form as `where`.
+    `without` are members that are left out, of the same form as `where`. `projection` matters where `partial` says so.
     """
 
     kpis: tuple[str, ...] = ()
@@ -54,6 +62,7 @@ class Slice:
     end: date | None = None
     partial: Partial = Partial.TO_DATE
     without: tuple[tuple[str, str], ...] = ()
+    projection: Projection = Projection.WEEKDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,8 @@ class KpiValue:
     """One KPI in one period (known by its first day); `member` is empty where the slice has no `by`.
 
     `value` is None where undefined. `numerator` and `denominator` are filled for divisions. `complete` says that
-    the whole period is over and lies within the slice; `projected` that the value is what it may come to.
+    the whole period is over and lies within the slice; `projected` that the value is what it may come to. `why` says
+    why a KPI has no projection.
     """
 
     kpi: str
@@ -73,6 +83,7 @@ class KpiValue:
     denominator: float | None
     complete: bool
     projected: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +114,29 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedRows:
+    """The rows that a value is made of: dated within any of the stretches, and passing the filters of a slice.
+
+    Where the KPI is about the members of a column, `who` is that column, and rows that name none are left out; with
+    `seen_since` or `seen_before` so are those of members whose first row ever is dated before that day, or not
+    before it. `words` say all this.
+    """
+
+    stretches: tuple[Window, ...]
+    where: tuple[tuple[str, str], ...]
+    without: tuple[tuple[str, str], ...]
+    words: str
+    who: str = ""
+    seen_since: date | None = None
+    seen_before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a value comes from: `text` is the formula with its numbers, such as `revenue 10 / orders 2 = 5`."""
+    """Where a value comes from: `text` is the formula with its numbers, such as `revenue 10 / orders 2 = 5`.
+
+    `used` is None where the rows are kept no longer.
+    """
 
     kpi: str
     label: str
@@ -114,6 +146,7 @@ class Explanation:
     text: str
     inputs: tuple[Input, ...]
     value: KpiValue
+    used: UsedRows | None = None
 
 
 class SliceError(ValueError):

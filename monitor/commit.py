@@ -10,11 +10,15 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from alerts.rules import Rule
-from kpi.report import Cadence, FileReport
+from kpi.calculator import KPICalculator
+from kpi.report import FileReport
 from monitor.evaluation import Desk, WorkedOut, record_outcome, work_out
-from storage import datasets, kpi_data, loads, thresholds
+from storage import datasets, definitions, kpi_data, loads, thresholds
+from storage.catalogs import calculator_through
 from storage.database import Database
 from storage.datasets import Dataset
+from storage.targets import Said, targets_with
+from storage.versions import BY_LOADS, Cause, Version, newest_version, record_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The version that a dataset would get; `dataset` is None where nothing would be left in it."""
+    """The version that a dataset would get; `dataset` is None where nothing would be left in it.
+
+    `calculator` works out its figures: by all definitions as of the change `definition_id`, 0 where there is none.
+    """
 
     name: str
     version: int
@@ -35,12 +42,18 @@ class Proposal:
     facts: tuple[Path, ...]
     rules: tuple[Rule, ...]
     at: datetime
+    calculator: KPICalculator
+    definition_id: int
 
     def work_out(self, desk: Desk) -> WorkedOut | None:
         """Every figure of the version; None where there are none."""
         if self.dataset is None:
             return None
-        return work_out(desk, self.dataset, self.facts, self.rules, self.at)
+        return work_out(desk.by(self.calculator), self.dataset, self.facts, self.rules, self.at)
+
+    def as_version(self, cause: Cause, load_id: int | None) -> Version:
+        """The version as it is recorded; `load_id` is None where no load makes it."""
+        return Version(self.name, self.version, self.at, cause, load_id, self.definition_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +74,40 @@ def other_parts(connection: Connection, dataset: str, leaving: int | None, snaps
     ]
 
 
-def propose(connection: Connection, name: str, parts: Sequence[Part], at: datetime) -> Proposal:
-    """The next version of the dataset, made of these parts."""
+def propose(
+    connection: Connection,
+    desk: Desk,
+    name: str,
+    parts: Sequence[Part],
+    at: datetime,
+    said: Said | None = None,
+) -> Proposal:
+    """The next version of the dataset, made of these parts, by the newest definitions.
+
+    Its targets are those that hold, with what a file has `said` about them, which is for the caller to record.
+    """
     version = (datasets.last_version(connection, name) or 0) + 1
     rules = tuple(thresholds.list_rules(connection, name))
-    dataset = _together(name, version, [part.report for part in parts], at) if parts else None
-    return Proposal(name, version, dataset, tuple(part.facts for part in parts), rules, at)
+    dataset = datasets.together(name, version, [part.report for part in parts], at) if parts else None
+    newest = definitions.newest_change(connection)
+    before = newest_version(connection, name)
+    moment = max(at, before.at) if before else at  # no version begins before its predecessor
+    aims = targets_with(connection, name, said or Said(""), moment)
+    calculator = calculator_through(connection, desk.calculator, newest).aiming_at(aims)
+    facts = tuple(part.facts for part in parts)
+    return Proposal(name, version, dataset, facts, rules, at, calculator, newest)
 
 
 def commit(
-    to: Committing, proposal: Proposal, record: Callable[[Connection, int], tuple[str, int]]
+    to: Committing,
+    proposal: Proposal,
+    record: Callable[[Connection, int], tuple[str, int]],
+    cause: Cause = Cause.LOAD,
 ) -> int | None:
     """Write the version and all that follows from it; None, and nothing is written, where others were quicker.
 
-    `record` writes the load that makes the version and answers the file's name and the load's id, which is returned.
+    `record` writes the load that makes the version, if one does, and answers the file's name and the load's id that
+    alerts are said to come from; the id is returned.
     """
     worked = proposal.work_out(to.desk)
     to.reached("before_commit")
@@ -82,31 +115,27 @@ def commit(
         if not _saved(connection, proposal):
             return None
         load = record(connection, proposal.version)
-        values = worked.values if worked else ()
-        kpi_data.save_values(connection, proposal.name, values, version=proposal.version, at=proposal.at)
+        record_version(connection, proposal.as_version(cause, load[1] if cause in BY_LOADS else None))
+        _save_values(connection, proposal, worked)
         if worked:
-            record_outcome(connection, to.desk, worked, load, proposal.at)
+            record_outcome(connection, to.desk.by(proposal.calculator), worked, load, proposal.at)
         to.reached("in_commit")
     to.reached("after_state_commit")
     return load[1]
+
+
+def _save_values(connection: Connection, proposal: Proposal, worked: WorkedOut | None) -> None:
+    kpi_data.save_values(
+        connection,
+        proposal.name,
+        worked.values if worked else (),
+        version=proposal.version,
+        at=proposal.at,
+        definitions={one.key: one.version for one in proposal.calculator.catalog.definitions},
+    )
 
 
 def _saved(connection: Connection, proposal: Proposal) -> bool:
     if proposal.dataset is None:
         return datasets.empty_dataset(connection, proposal.name, proposal.version, proposal.at)
     return datasets.save_dataset(connection, proposal.dataset)
-
-
-def _together(name: str, version: int, reports: Sequence[FileReport], at: datetime) -> Dataset:
-    currencies = datasets.merge_currencies(reports)
-    fields = datasets.merge_fields(report.fields for report in reports)
-    return Dataset(
-        name=name,
-        version=version,
-        fields=datasets.with_currency(fields, currencies),
-        first_day=min(report.first_day for report in reports if report.first_day),
-        last_day=max(report.last_day for report in reports if report.last_day),
-        cadence=min((report.cadence for report in reports), key=list(Cadence).index),
-        updated_at=at,
-        currencies=currencies,
-    )

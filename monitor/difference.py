@@ -26,7 +26,7 @@ def preview(
         (one.kpi, one.period): one.value for one in current_values(connection, proposal.name, grain=GRAIN)
     }
     old = version_of(connection, desk.snapshots, held)
-    new = Version(part.report.fields, part.report.issues, part.facts)
+    new = Version(part.report.fields, part.report.issues, part.facts if part.report.fields else None)
     kept = old.facts is None or Path(old.facts).exists()
     against = held.id if held else None
     return compared(old, new, moved_values(before, after, GRAIN), against, kept=kept)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -15,19 +15,17 @@ from alerts.manager import AlertManager, Destination, Outcome, Series
 from alerts.message import Provenance, Wording
 from alerts.rules import Reading, Rule, Standing, Transition, evaluate
 from kpi.calculator import KPICalculator, KpiValue, Slice
-from kpi.calendar import PERIODS, Grain
+from kpi.calendar import Grain
 from kpi.format import format_value
 from kpi.report import Kind
-from kpi.windows import Window, words
+from kpi.windows import whole_period, words
 from storage import alert_log, datasets, loads, thresholds
+from storage.catalogs import calculator_of
 from storage.database import Database
 from storage.datasets import Dataset
-from storage.executors import Budget
+from storage.engines.contract import Engine
+from storage.engines.on_duckdb import DUCKDB
 from storage.figures import Figures, figures_over
-
-# Two grains at a time on one thread each: quicker than one after the other on two, and in less memory.
-AT_ONCE = 2
-ALONE = Budget(threads=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,11 @@ class Desk:
     snapshots: Path
     zone: ZoneInfo
     destinations: tuple[Destination, ...]
+    engine: Engine = DUCKDB
+
+    def by(self, calculator: KPICalculator) -> Self:
+        """The same, by the definitions of one version of a dataset."""
+        return replace(self, calculator=calculator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,9 @@ def work_out(
 ) -> WorkedOut:
     """Every KPI at every grain, and the series of every rule. Touches no database."""
     today = at.astimezone(desk.zone).date()
-    with figures_over(dataset, paths, desk.calculator, today, ALONE) as figures:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            by_grain = list(pool.map(lambda grain: figures.values(Slice(grain=grain)), PERIODS))
-        values = tuple(value for found in by_grain for value in found)
+    desk.engine.prepare(paths, at)
+    with figures_over(dataset, paths, desk.calculator, today, desk.engine) as figures:
+        values = tuple(figures.values_at_every_grain())
         series = tuple(one for rule in rules for one in _series(rule, figures, values))
     return WorkedOut(dataset, values, series)
 
@@ -88,10 +90,12 @@ def judge_now(database: Database, desk: Desk, name: str, at: datetime) -> Outcom
         dataset = datasets.find_dataset(connection, name)
         rules = thresholds.list_rules(connection, name)
         held = loads.holding_loads(connection, name)
+        desk = desk.by(calculator_of(connection, desk.calculator, name))
     if dataset is None or not rules:
         return Outcome()
     paths = [desk.snapshots / load.snapshot for load in held if load.snapshot]
-    with figures_over(dataset, paths, desk.calculator, at.astimezone(desk.zone).date()) as figures:
+    today = at.astimezone(desk.zone).date()
+    with figures_over(dataset, paths, desk.calculator, today, desk.engine) as figures:
         series = tuple(one for rule in rules for one in _series(rule, figures, ()))
     newest = max(held, key=lambda load: load.id)
     with database.begin() as connection:
@@ -107,10 +111,12 @@ def rehearse(database: Database, desk: Desk, rule: Rule, at: datetime) -> list[T
     with database.read() as connection:
         dataset = datasets.find_dataset(connection, rule.dataset)
         names = datasets.snapshots(connection, rule.dataset)
+        desk = desk.by(calculator_of(connection, desk.calculator, rule.dataset))
     if dataset is None:
         return []
     paths = [desk.snapshots / name for name in names]
-    with figures_over(dataset, paths, desk.calculator, at.astimezone(desk.zone).date()) as figures:
+    today = at.astimezone(desk.zone).date()
+    with figures_over(dataset, paths, desk.calculator, today, desk.engine) as figures:
         series = _series(rule, figures, ())
     return sorted(
         (change for one in series for change in replay(rule, one.member, one.readings, at)),
@@ -162,5 +168,5 @@ def _wording(desk: Desk, dataset: Dataset, transition: Transition) -> Wording:
         kpi=definition.label,
         value=format_value(transition.reading.value, definition.unit, definition.decimals, currency),
         limit=format_value(rule.limit, definition.unit, definition.decimals, currency),
-        period=words(Window(period, calendar.end_of(period, grain))),
+        period=words(whole_period(calendar, grain, period), calendar),
     )

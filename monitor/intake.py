@@ -13,6 +13,7 @@ from monitor.pipeline import Job, Loaded, Road, place, process
 from monitor.undo import is_another_file
 from monitor.watcher import signature
 from storage import loads, undos
+from storage.engines.contract import EngineUnavailableError
 from storage.loads import Source
 
 PATIENCE = 20.0  # seconds of stillness after which a broken container is no longer thought to be half written
@@ -35,6 +36,10 @@ def take(road: Road, path: Path, at: datetime) -> bool:
         if source is not None and _is_done_with(road, source, path):
             return True
         loaded = process(road, Job(path, "watch", dataset, accept=source.accept if source else False), at)
+    except EngineUnavailableError as error:
+        log.warning("%s waits: %s", path.name, error)
+        wait(road, path, str(error), at)
+        return False
     except OSError as error:
         wait(road, path, f"it cannot be read: {error.strerror or type(error).__name__}", at)
         return False

@@ -20,18 +20,22 @@ from kpi.answers import Answers, Instructions
 from kpi.difference import Difference
 from kpi.hearing import with_answers
 from kpi.report import FileReport, Ledger, Refusal, Status
-from monitor import remembered_sheets
+from monitor import file_targets, remembered_sheets
 from monitor.commit import Committing, Part, Proposal, commit, other_parts, propose
 from monitor.difference import preview
 from monitor.evaluation import Desk
 from monitor.memory import listen, remember, unheard, would_read_alike
 from monitor.sandbox import FACTS, SHEETS, SandboxLimits, read_workbook
-from storage import datasets, facts, loads, originals
+from storage import datasets, facts, loads, originals, targets
+from storage.adding_up import write_rollup
 from storage.database import Database
 from storage.inbox import dataset_name, safe_file_name, source_key
-from storage.loads import NewLoad, Source
+from storage.loads import Load, NewLoad, Source
+from storage.targets import Said
+from storage.waiting_files import read_again
 
 BLOCK = 1 << 20
+Proposed = tuple[Proposal, Load | None, Said]
 TRIES = 20  # others may commit to the same dataset between our reading and our writing; each round one gets through
 
 
@@ -137,16 +141,16 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
         copy = aside / "workbook"
         said = listen(road.database, job.answers, accept=job.accept)
         work = _Work(job, dataset, key, _copy(job.path, copy), at, started, said)
-        same = _unchanged(road, work)
-        if same is not None:
+        if same := _unchanged(road, work):
             return same
         name = safe_file_name(job.path.name)
         known = remembered_sheets.place_of(road.folders.remembered, dataset, key)
         limits = replace(road.limits, remembered=known)
         report = read_workbook(copy, aside, limits, instructions=said, name=name, password=job.password)
         report = with_answers(report, said)
-        fault = unheard(report, job.answers, name)
-        if fault is not None:  # a slip of whoever loads it, and no fault of the file: nothing is written down
+        report = file_targets.settled(road.database, road.desk.calculator, dataset, report)
+        # a slip of whoever loads it, and no fault of the file: nothing is written down
+        if fault := unheard(report, job.answers, name):
             return work.loaded(fault, None)
         if job.dry_run:
             return _rehearse(road, work, report, aside)
@@ -209,7 +213,8 @@ def _unchanged(road: Road, work: _Work) -> Loaded | None:
         if source is None or source.load_id is None or source.sha256 != work.sha256:
             return None
         held = loads.find_load(connection, source.load_id)
-        if not would_read_alike(connection, held.report, work.said.answers):
+        alike = file_targets.reads_alike(connection, road.desk.calculator, work.dataset, held.report)
+        if not alike or not would_read_alike(connection, held.report, work.said.answers):
             return None
         known = datasets.find_dataset(connection, work.dataset)
         latest = loads.latest_load(connection, source.id)
@@ -239,17 +244,17 @@ def _rehearse(road: Road, work: _Work, report: FileReport, aside: Path) -> Loade
     if report.status is not Status.LOADED:
         return loaded
     with road.database.read() as connection:
-        source = loads.find_source(connection, work.dataset, work.key)
-        proposal = _proposal(connection, road, work, Part(report, aside / FACTS))
-        held = loads.find_load(connection, source.load_id) if source and source.load_id else None
+        proposal, held, _ = _proposal(connection, road, work, Part(report, aside / FACTS))
         difference = preview(connection, road.desk, proposal, held, Part(report, aside / FACTS))
     return replace(loaded, difference=difference)
 
 
 def _commit(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
     """Adopt the snapshot and commit what follows from it; again, as long as others commit in between."""
-    name = f"{work.sha256[:16]}-{aside.name}"
-    snapshot = facts.adopt(aside / FACTS, road.folders.snapshots, name)
+    name, snapshot = f"{work.sha256[:16]}-{aside.name}", None
+    if report.fields:  # a file of targets alone has no facts
+        write_rollup(aside / FACTS, report.fields)
+        snapshot = facts.adopt(aside / FACTS, road.folders.snapshots, name)
     road.reached("after_snapshot")
     for _ in range(TRIES):
         done = _commit_once(road, work, report, snapshot)
@@ -261,7 +266,7 @@ def _commit(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
     )
 
 
-def _commit_once(road: Road, work: _Work, report: FileReport, snapshot: str) -> Loaded | None:
+def _commit_once(road: Road, work: _Work, report: FileReport, snapshot: str | None) -> Loaded | None:
     """Work out every figure outside a transaction, then write all of it in one; None where others were quicker."""
 
     def record(connection: Connection, version: int) -> tuple[str, int]:
@@ -269,22 +274,27 @@ def _commit_once(road: Road, work: _Work, report: FileReport, snapshot: str) -> 
         new = replace(work.record(source, report), version=version, snapshot=snapshot)
         load_id = loads.record_load(connection, new)
         remember(connection, source, new, work.said)
+        targets.say_targets(connection, work.dataset, said, work.at)
+        read_again(connection, work.dataset, file_targets.NO_DATA)
         return source.name, load_id
 
     with road.database.read() as connection:
-        part = Part(report, road.folders.snapshots / snapshot)
-        proposal = _proposal(connection, road, work, part)
+        part = Part(report, road.folders.snapshots / (snapshot or ""))
+        proposal, _, said = _proposal(connection, road, work, part)
     load_id = commit(road.committing, proposal, record)
     return None if load_id is None else work.loaded(report, proposal.version, load_id)
 
 
-def _proposal(connection: Connection, road: Road, work: _Work, part: Part) -> Proposal:
-    """The dataset as it will be with this file in it."""
+def _proposal(connection: Connection, road: Road, work: _Work, part: Part) -> Proposed:
+    """The dataset as it will be with this file in it, the load that it replaces, and what it says about targets."""
     source = loads.find_source(connection, work.dataset, work.key)
-    others = other_parts(connection, work.dataset, source.load_id if source else None, road.folders.snapshots)
-    return propose(connection, work.dataset, [part, *others], work.at)
+    held = loads.find_load(connection, source.load_id) if source and source.load_id else None
+    others = other_parts(connection, work.dataset, held.id if held else None, road.folders.snapshots)
+    parts = [part, *others] if part.report.fields else others
+    said = file_targets.said(work.key, part.report, held)
+    return propose(connection, road.desk, work.dataset, parts, work.at, said), held, said
 
 
 def _ensure(connection: Connection, work: _Work) -> Source:
-    path = work.job.path
-    return loads.ensure_source(connection, work.dataset, work.key, path.name, str(path.absolute()))
+    path = work.job.path.absolute()
+    return loads.ensure_source(connection, work.dataset, work.key, path.name, str(path))

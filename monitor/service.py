@@ -22,9 +22,11 @@ from monitor.dispatch import deliver_owed
 from monitor.evaluation import judge_now
 from monitor.intake import accepted, take, wait
 from monitor.pipeline import Road
+from monitor.renewal import Behind, behind, renew
 from monitor.undo import undo_what_was_asked
 from monitor.watcher import FileMonitor
 from storage import audit, datasets, facts, leases, loads, originals, outbox
+from storage.engines.contract import EngineUnavailableError
 
 LEASE = "service"
 TTL = timedelta(seconds=12)
@@ -47,6 +49,8 @@ class Pace:
     deliver: float = 1.0
     evaluate: float = 3.0
     undo: float = 1.0
+    renew: float = 1.0
+    prepare: float = 5.0
     tidy: float = 600.0
     settle: float = 0.5
     scan: float = 2.0
@@ -65,6 +69,8 @@ class Service:
         self._monitor: FileMonitor | None = None
         self._judged: dict[str, str] = {}
         self._failing: dict[str, str] = {}
+        self._given_up: dict[str, str] = {}
+        self._prepared: frozenset[Path] = frozenset()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -75,6 +81,8 @@ class Service:
             ("deliver", self._pace.deliver, self._if_leading(self._deliver)),
             ("evaluate", self._pace.evaluate, self._if_leading(self._evaluate)),
             ("undo", self._pace.undo, self._if_leading(self._undo)),
+            ("renew", self._pace.renew, self._if_leading(self._renew)),
+            ("prepare", self._pace.prepare, self._if_leading(self._prepare)),
             ("tidy", self._pace.tidy, self._if_leading(self._tidy)),
         ]
         for name, every, turn in loops:
@@ -109,6 +117,11 @@ class Service:
         """
         try:
             act()
+        except EngineUnavailableError as error:
+            if self._failing.get(what) != str(error):  # it says all there is to say: no trace, no reference
+                self._failing[what] = str(error)
+                log.error("%s: %s", what, error)  # noqa: TRY400
+            return False
         except Exception as error:
             kind = type(error).__name__
             if self._failing.get(what) == kind:
@@ -213,12 +226,41 @@ class Service:
     def _undo(self) -> None:
         undo_what_was_asked(self._road, clock())
 
+    def _renew(self) -> None:
+        """Bring every dataset up to what people have defined and aimed at since.
+
+        One that cannot be keeps no other from it; it is tried again once something about it has changed, or in the
+        next tidying.
+        """
+        with self._road.database.read() as connection:
+            waiting = behind(connection)
+        for one in waiting:
+            if self._given_up.get(one.dataset) != one.seen and not self._guarded(
+                f"renew {one.dataset}", partial(self._renew_one, one)
+            ):
+                self._given_up[one.dataset] = one.seen
+
+    def _renew_one(self, one: Behind) -> None:
+        renew(self._road, one.dataset, one.cause, clock())
+
+    def _prepare(self) -> None:
+        """Have the engine ready for all that holds, also where another one was set before."""
+        folder, engine = self._road.folders.snapshots, self._road.desk.engine
+        with self._road.database.read() as connection:
+            names = [one.name for one in datasets.list_datasets(connection)]
+            held = frozenset(folder / file for name in names for file in datasets.snapshots(connection, name))
+        if held != self._prepared:
+            engine.prepare(sorted(held), clock())
+            self._prepared = held
+
     def _tidy(self) -> None:
+        self._given_up.clear()
         with self._road.database.read() as connection:
             keep = loads.referenced_snapshots(connection, KEEP_SNAPSHOTS)
             files = loads.referenced_originals(connection, KEEP_SNAPSHOTS)
         folders, now = self._road.folders, clock().timestamp()
         facts.sweep(folders.snapshots, keep, now)
+        self._road.desk.engine.tidy(clock())
         originals.sweep(folders.originals, files, now)
         remembered_sheets.sweep(folders.remembered, now)
         facts.sweep_staging(folders.staging, now)

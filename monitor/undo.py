@@ -14,13 +14,15 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import NoResultFound
 
 from kpi.report import FileReport, Ledger, Status
+from monitor import file_targets
 from monitor.commit import Part, commit, other_parts, propose
 from monitor.pipeline import TRIES, ConflictError, Road
 from monitor.watcher import signature
-from storage import audit, loads, undos
+from storage import audit, loads, targets, undos
 from storage.facts import KEPT_LOADS
 from storage.loads import Load, NewLoad
 from storage.undos import Undo
+from storage.versions import Cause
 
 log = logging.getLogger(__name__)
 
@@ -138,15 +140,17 @@ def _undo_once(road: Road, load_ids: Sequence[int], by: str, at: datetime, start
         if plan.restored is not None and plan.restored.snapshot is not None:
             path = road.folders.snapshots / plan.restored.snapshot
             parts = [Part(plan.restored.report, path), *parts]
-        proposal = propose(connection, plan.holding.dataset, parts, at)
+        said = file_targets.restored(connection, plan.holding, plan.restored)
+        proposal = propose(connection, road.desk, plan.holding.dataset, parts, at, said)
 
     def record(connection: Connection, version: int) -> tuple[str, int]:
         new = _new_load(plan, version, by, at, time.perf_counter() - started)
         load_id = loads.record_load(connection, new)
+        targets.say_targets(connection, plan.holding.dataset, said, at)
         _write_down(connection, plan, load_id, load_ids, (by, at))
         return plan.holding.source, load_id
 
-    load_id = commit(road.committing, proposal, record)
+    load_id = commit(road.committing, proposal, record, Cause.UNDO)
     if load_id is None:
         return None
     return Undone(plan.holding, plan.restored, proposal.version, load_id, emptied=proposal.dataset is None)
@@ -223,8 +227,10 @@ def _no_longer(load: Load, holding: Load | None) -> str:
 
 
 def _check_kept(connection: Connection, road: Road, restored: Load) -> None:
-    """Its facts must be there, and safe from being swept until the new version names them."""
-    name = restored.snapshot or ""
+    """Its facts must be there, and safe from being swept until the new version names them; of targets there are none."""
+    name = restored.snapshot
+    if name is None:
+        return
     kept = name in loads.referenced_snapshots(connection, KEPT_LOADS)
     if not kept or not (road.folders.snapshots / name).exists():
         raise UndoError(

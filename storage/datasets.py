@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kpi.report import Cadence, FactField, FileReport, Kind
 from kpi.values import CURRENCY
+from storage.meaning_schema import definitions
 from storage.schema import alerts, datasets, deliveries, delivery_attempts, loads, sources, thresholds
 from storage.undo_schema import undo_requests
 
@@ -123,6 +124,7 @@ def data_token(connection: Connection) -> str:
         select(func.sum(datasets.c.version)).scalar_subquery(),
         select(func.count()).select_from(undo_requests).scalar_subquery(),
         select(func.count(undo_requests.c.refused)).scalar_subquery(),
+        select(func.max(definitions.c.id)).scalar_subquery(),
     )
     parts = [part for query in (newest, rules, waiting) for part in connection.execute(query).one()]
     return "-".join("" if part is None else str(part) for part in parts)
@@ -132,6 +134,22 @@ def rules_token(connection: Connection) -> str:
     """A short text that changes when a rule is set or retired."""
     rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
     return "-".join(str(part) for part in connection.execute(rules).one())
+
+
+def together(name: str, version: int, reports: Collection[FileReport], at: datetime) -> Dataset:
+    """The dataset that sources make, by what the reading of each of them said. At least one."""
+    currencies = merge_currencies(reports)
+    fields = merge_fields(report.fields for report in reports)
+    return Dataset(
+        name=name,
+        version=version,
+        fields=with_currency(fields, currencies),
+        first_day=min(report.first_day for report in reports if report.first_day),
+        last_day=max(report.last_day for report in reports if report.last_day),
+        cadence=min((report.cadence for report in reports), key=list(Cadence).index),
+        updated_at=at,
+        currencies=currencies,
+    )
 
 
 def merge_currencies(reports: Collection[FileReport]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from kpi.difference import (
 )
 from kpi.report import FactField, Issue, Kind
 from storage import loads
-from storage.executors import Query, duckdb_views, quoted
+from storage.engines.on_duckdb import Query, duckdb_views, quoted
 from storage.loads import Load
 from storage.schema import kpi_data
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select, update
 
 from kpi.calculator import KpiValue
+from kpi.calendar import Grain
 from storage.schema import kpi_data
 
 SAME = 1e-9  # relative: two engines, or two thread orders, may differ in the last digits of a sum
@@ -19,7 +21,10 @@ CHUNK = 500  # keys in one IN list
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """One value, and the dataset versions between which it held (`until_version` None: it holds now)."""
+    """One value, and the dataset versions between which it held (`until_version` None: it holds now).
+
+    `definition_version` is that of the KPI's definition when it was first said.
+    """
 
     kpi: str
     grain: str
@@ -31,12 +36,27 @@ class StoredValue:
     since_version: int
     until_version: int | None
     computed_at: datetime
+    definition_version: int = 1
+
+    def as_value(self) -> KpiValue:
+        """The same as the calculator gives it."""
+        period = (self.kpi, Grain(self.grain), self.period, "")
+        return KpiValue(*period, self.value, self.numerator, self.denominator, self.complete)
 
 
 def save_values(
-    connection: Connection, dataset: str, values: Iterable[KpiValue], *, version: int, at: datetime
+    connection: Connection,
+    dataset: str,
+    values: Iterable[KpiValue],
+    *,
+    version: int,
+    at: datetime,
+    definitions: Mapping[str, int] = MappingProxyType({}),
 ) -> int:
-    """Write what differs from what is held now, and end what is no longer said; returns the rows written."""
+    """Write what differs from what is held now, and end what is no longer said; returns the rows written.
+
+    `definitions` are the versions of the KPIs' definitions by key; 1 where nothing else is said.
+    """
     held = _held(connection, dataset)
     fresh: list[dict[str, object]] = []
     ended: list[int] = []
@@ -47,7 +67,8 @@ def save_values(
             continue
         if known is not None:
             ended.append(known[0])
-        fresh.append({"dataset": dataset, "since_version": version, "computed_at": at, **row})
+        by = {"definition_version": definitions.get(value.kpi, 1), "since_version": version}
+        fresh.append({"dataset": dataset, "computed_at": at, **by, **row})
     ended += [key for key, _ in held.values()]
     for start in range(0, len(ended), CHUNK):
         chunk = ended[start : start + CHUNK]
@@ -68,6 +89,13 @@ def current_values(
         statement = statement.where(kpi_data.c.grain == grain)
     statement = statement.order_by(kpi_data.c.kpi, kpi_data.c.grain, kpi_data.c.period_start)
     return [StoredValue(*row) for row in connection.execute(statement)]
+
+
+def values_at(connection: Connection, dataset: str, version: int) -> list[StoredValue]:
+    """What was said in that version of the dataset, in no order."""
+    until = kpi_data.c.until_version
+    held = (kpi_data.c.since_version <= version) & (until.is_(None) | (until > version))
+    return [StoredValue(*row) for row in connection.execute(_values(dataset).where(held))]
 
 
 def history(connection: Connection, dataset: str, kpi: str, grain: str, period: date) -> list[StoredValue]:
@@ -127,5 +155,6 @@ def _values(dataset: str) -> Select[Any]:
         "since_version",
         "until_version",
         "computed_at",
+        "definition_version",
     )
     return select(*(kpi_data.c[name] for name in names)).where(kpi_data.c.dataset == dataset)

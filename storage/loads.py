@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kpi.report import Effect, FileReport, Issue, Ledger, Refusal, Status
@@ -161,13 +161,13 @@ def recent_loads(connection: Connection, dataset: str | None = None, limit: int 
     return [_load(row) for row in connection.execute(statement)]
 
 
-def holding_loads(connection: Connection, dataset: str) -> list[Load]:
-    """The load of each source that holds now, in the order of their sources' keys."""
-    statement = (
-        _loads()
-        .where(sources.c.dataset == dataset, loads.c.version.is_not(None), loads.c.until_version.is_(None))
-        .order_by(sources.c.key)
-    )
+def holding_loads(connection: Connection, dataset: str, version: int | None = None) -> list[Load]:
+    """The load of each source that holds now, or held in that version, in the order of their sources' keys."""
+    holds = loads.c.until_version.is_(None) & loads.c.version.is_not(None)
+    if version is not None:
+        not_ended = or_(loads.c.until_version.is_(None), loads.c.until_version > version)
+        holds = (loads.c.version <= version) & not_ended
+    statement = _loads().where(sources.c.dataset == dataset, holds).order_by(sources.c.key)
     return [_load(row) for row in connection.execute(statement)]
 
 

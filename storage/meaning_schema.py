@@ -34,7 +34,7 @@ targets = Table(
     Column("dimension", String(120), nullable=False),  # empty for the whole, as the member
     Column("member", String(255), nullable=False),
     Column("value", Double, nullable=False),
-    Column("origin", String(255), nullable=False),  # page, cli, api, or the name of the file
+    Column("origin", String(255), nullable=False),  # page, cli, api, or `file` and the key of its source
     Column("set_at", Instant, nullable=False),
     Column("ended_at", Instant),  # a target that was changed or removed stays on record
     Index("ix_targets_dataset_ended_at", "dataset", "ended_at"),

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import column, func, select, table
-
-from storage.executors import duckdb_executor
+from kpi.calculator import Executor
+from kpi.report import FactField
+from kpi.statements.rows import Within, ranges_statement, rows_statement, sheets_statement
+from kpi.values import UsedRows
+from kpi.windows import DASH
+from storage.engines.on_duckdb import duckdb_executor
 from storage.loads import Load
 
-FACTS = table("facts", column("date"), column("_sheet"), column("_row"))
+MOST_RANGES = 10  # of one sheet that are named; the others are counted
+READ, RANGED = 20_000, 1_000_000  # rows of a sheet that are read, or put into ranges, at a time
 
 
 @dataclass(frozen=True, slots=True)
-class RowRange:
-    """Rows of one sheet of one file; `first_row` and `last_row` count as Excel does, with `rows` of them meant."""
+class SheetRows:
+    """Rows of one sheet of one file, of which `rows` facts are meant; rows count as Excel does.
+
+    `ranges` are the first unbroken ones, each with its first and its last row; `more` counts the others.
+    """
 
     source: str
     sheet: str
@@ -25,24 +33,78 @@ class RowRange:
     last_row: int
     rows: int
     version: int | None
+    load_id: int
+    ranges: tuple[tuple[int, int], ...]
+    more: int
+
+    def in_words(self) -> str:
+        """`5-17, 30, 41-44 and 3 more`, with true dashes."""
+        said = (str(first) if first == last else f"{first}{DASH}{last}" for first, last in self.ranges)
+        return ", ".join(said) + (f" and {self.more:,} more" if self.more else "")
 
 
-def rows_between(held: Iterable[Load], folder: Path, first: date, last: date) -> list[RowRange]:
-    """The rows dated from `first` to `last`, both included, of the loads that hold; by file and sheet."""
-    found = []
-    for load in held:
-        if load.snapshot is None:
-            continue
-        row = FACTS.c["_row"]
-        statement = (
-            select(FACTS.c["_sheet"], func.min(row), func.max(row), func.count(row))
-            .where(FACTS.c.date.between(first, last))
-            .group_by(FACTS.c["_sheet"])
-            .order_by(FACTS.c["_sheet"])
-        )
-        with duckdb_executor([folder / load.snapshot], []) as run:
-            found += [
-                RowRange(load.source, sheet, first_row, last_row, rows, load.version)
-                for sheet, first_row, last_row, rows in run(statement)
-            ]
+def sheet_rows(held: Sequence[Load], folder: Path, used: UsedRows, at_once: int = RANGED) -> list[SheetRows]:
+    """The rows that a value is made of, by file and sheet, of the loads that hold for it.
+
+    They are looked at `at_once` rows of a sheet at a time, so that memory is bounded.
+    """
+    found: list[SheetRows] = []
+    with _over(held, folder) as run:
+        for load, path in _files(held, folder):
+            for sheet, first, last, rows in run(sheets_statement(used, str(path))):
+                within = Within(str(path), sheet, first, last)
+                ranges, more = _ranges(run, used, _parts(within, at_once))
+                ends = (load.source, sheet, first, last, rows, load.version, load.id)
+                found.append(SheetRows(*ends, ranges, more))
     return found
+
+
+def read_rows(
+    held: Sequence[Load],
+    folder: Path,
+    used: UsedRows,
+    fields: Sequence[FactField],
+    found: Sequence[SheetRows],
+) -> Iterator[tuple[Any, ...]]:
+    """Each of the rows that were `found`: file, sheet, row, then the fields; so many at a time that memory is bounded."""
+    paths = {load.id: str(path) for load, path in _files(held, folder)}
+    with _over(held, folder) as run:
+        for one in found:
+            for part in _parts(Within(paths[one.load_id], one.sheet, one.first_row, one.last_row), READ):
+                for row in run(rows_statement(used, part, fields)):
+                    yield one.source, *row
+
+
+def _ranges(
+    run: Executor, used: UsedRows, parts: Iterable[Within]
+) -> tuple[tuple[tuple[int, int], ...], int]:
+    """The first unbroken ranges, and how many there are besides; put together where a part ends within one."""
+    found: list[tuple[int, int]] = []
+    count, before = 0, 0  # of all ranges; the last row so far
+    for part in parts:
+        rows = [(*row,) for row in run(ranges_statement(used, part, MOST_RANGES))]
+        if not rows:
+            continue
+        (first, end, last, ranges), *_ = rows
+        ends = [(begin, stop) for begin, stop, *_ in rows]
+        if count and first == before + 1:  # it goes on where the part before ended
+            if count == len(found):
+                found[-1] = (found[-1][0], end)
+            ends, ranges = ends[1:], ranges - 1
+        if count == len(found):
+            found += ends[: MOST_RANGES - len(found)]
+        count, before = count + ranges, last
+    return tuple(found), count - len(found)
+
+
+def _parts(within: Within, size: int) -> Iterator[Within]:
+    for first in range(within.first, within.last + 1, size):
+        yield replace(within, first=first, last=min(first + size - 1, within.last))
+
+
+def _over(held: Sequence[Load], folder: Path) -> AbstractContextManager[Executor]:
+    return duckdb_executor([path for _, path in _files(held, folder)], [], named=True)
+
+
+def _files(held: Sequence[Load], folder: Path) -> list[tuple[Load, Path]]:
+    return [(load, folder / load.snapshot) for load in held if load.snapshot]

@@ -43,15 +43,18 @@ def check_rule(rule: Rule, dataset: Dataset | None, catalog: Catalog, channels: 
         raise RuleError(f"{dataset.name} has no dimension {rule.dimension!r}; it has: {listed}")
 
 
-def why_silent(rule: Rule, dataset: Dataset, catalog: Catalog) -> str:
-    """Why a rule about amounts in several currencies would never be judged; empty where it is.
-
-    A rule about what the data do not give is another matter, and has no reason here.
-    """
+def why_silent(rule: Rule, dataset: Dataset, catalog: Catalog, retired: Collection[str] = ()) -> str:
+    """Why a rule is not judged; empty where it is. `retired` are the keys of people's own KPIs that hold no longer."""
+    try:
+        (one,) = catalog.find(dataset.fields, (rule.kpi,))
+    except CatalogError as error:
+        why = f"its KPI `{rule.kpi}` is retired" if rule.kpi in retired else str(error).rstrip(".")
+        return (
+            f"{why}. The rule keeps its state until its KPI is back; remove it if it is not wanted any more"
+        )
     if len(dataset.currencies) <= 1 or rule.dimension == CURRENCY:
         return ""
-    one = next((one for one in catalog.available(dataset.fields) if one.key == rule.kpi), None)
-    if one is None or not is_money(one, catalog.scope(dataset.fields)):
+    if not is_money(one, catalog.scope(dataset.fields)):
         return ""
     return (
         f"the amounts of {dataset.name} are in several currencies ({', '.join(dataset.currencies)}), which are not "

@@ -74,7 +74,8 @@ def earlier(connection: Connection, load: Load) -> Iterator[Load]:
 
 def taken_back(connection: Connection, source_id: int) -> dict[str, str]:
     """The contents (SHA-256) that were taken out of the source and did not come back, with the mark of their file."""
-    own = (load_rows.c.source_id == source_id) & load_rows.c.snapshot.is_not(None)
+    held = load_rows.c.until_version.is_(None) | (load_rows.c.until_version != load_rows.c.version)
+    own = (load_rows.c.source_id == source_id) & load_rows.c.version.is_not(None) & held
     marks = (
         select(load_rows.c.id, undos.c.file_mark).join(undos, undos.c.undone_id == load_rows.c.id).where(own)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,11 +16,16 @@ from sqlalchemy.exc import DBAPIError
 from alerts.channels.console import Console
 from alerts.rules import Direction, Rule
 from kpi.answers import Answers
+from kpi.calculator import Slice
+from kpi.calendar import Grain
 from monitor.dispatch import deliver_owed
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from settings import Settings
-from storage import alert_log, kpi_data, mappings, thresholds
+from storage import alert_log, evidence, kpi_data, mappings, thresholds
+from storage.editions import NothingReportedError, edition_at
+from storage.evidence import evidence_of
+from storage.figures import figures_of
 from wiring import System, build
 
 SERVERS = {
@@ -101,3 +106,34 @@ def test_answers_are_kept_by_layout_and_used_for_the_next_file(system: System, t
     assert [one.status.value for one in (*first, second)] == ["loaded", "unchanged", "loaded"]
     assert (list(kept.values()), forgotten) == ([answers], [1])
     assert [field.name for field in second.report.fields] == ["date", "revenue"]
+
+
+def test_what_was_reported_is_said_again_with_what_brought_each_value(system: System, tmp_path: Path) -> None:
+    folder, first = system.road.folders.snapshots, datetime(2025, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
+    for content, at in ((GOOD, first), (THIN, first + timedelta(days=1))):
+        path = tmp_path / "shop.csv"
+        path.write_text(content)
+        process(system.road, Job(path, "cli"), at)
+    asked, october, said = Slice(("cogs",), Grain.MONTH), date(2025, 10, 1), []
+    with system.database.read() as connection:
+        for moment in (first, first + timedelta(days=1, microseconds=-1), None):
+            with figures_of(
+                connection, "shop", folder, system.calculator, date(2025, 12, 1), reported=moment
+            ) as figures:
+                found = evidence_of(connection, figures, folder, asked, october)
+                assert found is not None
+                said.append(found.explanation.value.value)
+        with pytest.raises(NothingReportedError, match="its first version came at 2025-11-21 12:00:00"):
+            edition_at(connection, "shop", first - timedelta(microseconds=1), folder)
+        history = evidence.restatements(connection, "shop", "cogs", Grain.MONTH, october)
+        kept = kpi_data.values_at(connection, "shop", 1)
+    assert said == [100, 100, 139]
+    assert [
+        (one.stored.value, one.version and one.version.at, one.load and one.load.id) for one in history
+    ] == [
+        (100, first, 1),
+        (139, first + timedelta(days=1), 2),
+    ]
+    assert [one.value for one in kept if (one.kpi, one.grain, one.period) == ("cogs", "month", october)] == [
+        100
+    ]

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kpi.week_years import Anchor, Scheme
 from settings import Settings, SettingsError
 
 SECRETS = {
@@ -20,6 +21,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.home_folder == Path("~/.kpi-dashboard").expanduser()
     assert settings.inbox == settings.home_folder / "inbox"
     assert (settings.timezone, settings.fiscal_year_start, settings.week_start) == (ZoneInfo("UTC"), 1, 0)
+    assert (settings.calendar, settings.calendar_anchor) == (Scheme.MONTHS, Anchor.NEAREST)
     assert (settings.database_url, settings.slack_bot_token, settings.failpoint) == (None, None, "")
 
 
@@ -31,11 +33,14 @@ def test_what_is_set_is_typed() -> None:
             "KPI_TIMEZONE": "Europe/Berlin",
             "KPI_FISCAL_YEAR_START": "4",
             "KPI_WEEK_START": "Sunday",
+            "KPI_CALENDAR": "4-5-4",
+            "KPI_CALENDAR_ANCHOR": "last",
             "WHATSAPP_RECIPIENTS": "491, 492,,",
         }
     )
     assert (settings.home_folder, settings.inbox) == (Path.cwd() / "relative", Path("~/in").expanduser())
     assert (settings.timezone, settings.fiscal_year_start) == (ZoneInfo("Europe/Berlin"), 4)
+    assert (settings.calendar, settings.calendar_anchor) == (Scheme.WEEKS_454, Anchor.LAST)
     assert (settings.week_start, settings.whatsapp_recipients) == (6, ("491", "492"))
 
 
@@ -44,7 +49,9 @@ def test_every_wrong_value_is_named_at_once() -> None:
         "KPI_TIMEZONE": "Mars",
         "KPI_FISCAL_YEAR_START": "13",
         "KPI_WEEK_START": "someday",
+        "KPI_CALENDAR": "4-4-4",
         "KPI_ENGINE": "abacus",
+        "KPI_ENGINE_MEMORY_MIB": "255",
         "KPI_LOG_LEVEL": "LOUD",
         "SLACK_API_URL": "ftp://slack",
         "WHATSAPP_API_VERSION": "latest",

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from alerts.delivery import destinations
+from kpi.calendar import Calendar
 from kpi.reading.limits import MIB, Limits
+from kpi.week_years import Anchor, Scheme
 from monitor.sandbox import SandboxLimits
 from settings import Settings
 from tests.fakes.providers import FakeProviders
@@ -63,6 +65,13 @@ def test_a_database_named_by_its_address_is_used_instead(tmp_path: Path) -> None
 def test_today_is_the_day_where_the_business_is(tmp_path: Path, zone: str, day: date) -> None:
     system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_TIMEZONE": zone}))
     assert system.today(datetime(2025, 12, 31, 16, 0, tzinfo=UTC)) == day
+    system.close()
+
+
+def test_the_calendar_is_that_of_the_settings(tmp_path: Path) -> None:
+    retail = {"KPI_FISCAL_YEAR_START": "2", "KPI_WEEK_START": "sunday", "KPI_CALENDAR": "4-5-4"}
+    system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), **retail}))
+    assert system.calculator.calendar == Calendar(2, 6, Scheme.WEEKS_454, Anchor.NEAREST)
     system.close()
 
 

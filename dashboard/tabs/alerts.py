@@ -11,12 +11,14 @@ from alerts.manager import Destination, owed_trial
 from alerts.rules import Direction, Rule
 from dashboard import queries
 from dashboard.context import current
+from dashboard.definition_queries import why_silent
 from dashboard.text import plain
 from dashboard.view import View
 from kpi.calendar import PERIODS
 from kpi.definitions import Definition, Unit
 from kpi.format import format_value
 from storage import outbox, thresholds
+from storage.catalogs import calculator_of
 from storage.datasets import find_dataset
 
 WHOLE = "the whole"
@@ -108,10 +110,11 @@ def _rules(view: View) -> None:
         st.caption(
             "None yet. A rule watches one KPI and tells Slack, WhatsApp or the console once when it goes beyond its limit."
         )
+    silences = why_silent(view.dataset, [each.rule for each in judged])
     for each in judged:
         limit = _written(view, each.rule.kpi, each.rule.limit)
         state = ":orange[:material/warning: **firing**]" if each.firing else ":material/check: ok"
-        silent = thresholds.why_silent(each.rule, view.dataset, current().calculator.catalog)
+        silent = silences[each.rule.id]
         state = ":orange[:material/block: **no data**]" if silent else state
         per = f" per {plain(each.rule.dimension)}" if each.rule.dimension else ""
         to = plain(", ".join(each.rule.channels) or "all channels that are set up")
@@ -219,7 +222,8 @@ def _add(rule: Rule) -> None:
     with context.database.begin() as connection:
         known = find_dataset(connection, rule.dataset)
         names = [each.channel for each in context.destinations]
-        thresholds.check_rule(rule, known, context.calculator.catalog, names)
+        catalog = calculator_of(connection, context.calculator, rule.dataset).catalog
+        thresholds.check_rule(rule, known, catalog, names)
         thresholds.add_rule(connection, rule, context.clock())
 
 

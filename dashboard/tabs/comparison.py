@@ -1,68 +1,151 @@
-"""One KPI by the members of one dimension."""
+"""One KPI by the members of a dimension, or level by level down a hierarchy: its value, share and rank."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
+from dashboard import filters, queries
 from dashboard.charts import Visualizer
+from dashboard.context import current
 from dashboard.drawing import chart, heading
+from dashboard.explaining import FOR_EXCEL
+from dashboard.shares import Share
+from dashboard.text import plain
 from dashboard.view import View
 from kpi.definitions import Definition
 from kpi.format import format_value
+from kpi.hierarchies import level, trail
+from kpi.safe_csv import csv_lines
 
-TOP = 10
+TOPS = ("5", "10", "20", "50")
+DOWN = " › "
+OF_ALL = "share of total"
+TABLE = 720  # pixels: four columns that the eye can follow
 
 
 def show(view: View) -> None:
     if not view.dimensions:
         st.info("These data have no text column with few enough different values to compare by.")
         return
-    labels = {one.key: one.label for one in view.plain_definitions}
-    fields = {field.name: field.header or field.name for field in view.dimensions}
+    called = {field.name: field.header or field.name for field in view.dimensions}
+    hierarchies = current().calculator.catalog.levels(view.dataset.fields)
     with st.container(horizontal=True):
-        kpi = st.selectbox(
-            "KPI",
-            list(labels),
-            format_func=lambda key: labels[key],
-            key=f"{view.dataset.name}.compared",
-            bind="query-params",
-            width=280,
-        )
-        by = st.selectbox(
-            "Compare by",
-            list(fields),
-            format_func=lambda name: fields[name],
-            key=f"{view.dataset.name}.by",
-            bind="query-params",
-            width=280,
-        )
-    if kpi is None or by is None:
+        labels = {one.key: one.label for one in view.plain_definitions}
+        kpi = _chosen(view, "KPI", "compared", labels, 280)
+        ways = {name: DOWN.join(called[one] for one in levels) for name, levels in hierarchies.items()}
+        by = _chosen(view, "Compare by", "by", {**called, **ways}, 280)
+        top = _chosen(view, "Largest", "top", {one: one for one in TOPS}, 110, first=1)
+    if not kpi or not by or not top:
         return
-    _drawn(view, view.definition(kpi), by, fields[by])
+    one, levels = view.definition(kpi), hierarchies.get(by, ())
+    if levels:
+        _way_down(view, levels, called)
+        by = level(levels, view.where)
+    _drawn(view, one, by, called[by], int(top), levels[levels.index(by) + 1 :] if levels else ())
 
 
-def _drawn(view: View, one: Definition, by: str, called: str) -> None:
-    """Bars and the same as a table beside them; `called` is the dimension's name in the workbook."""
-    shares = queries.breakdown(view, one.key, by, TOP)
+def _chosen(
+    view: View, label: str, name: str, options: dict[str, str], width: int, first: int = 0
+) -> str | None:
+    return st.selectbox(
+        label,
+        list(options),
+        index=first,
+        format_func=lambda key: options[key],
+        key=f"{view.dataset.name}.{name}",
+        bind="query-params",
+        width=width,
+    )
+
+
+def _way_down(view: View, levels: Sequence[str], called: dict[str, str]) -> None:
+    """The members gone down into, each a way back up to it."""
+    gone = trail(levels, view.where)
+    steps = ["All", *(member for _, member in gone)]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="way_down"):
+        for place, step in enumerate(steps[:-1]):
+            st.button(
+                f"{plain(step)}{DOWN}",
+                key=f"up_{place}",
+                type="tertiary",
+                help=f"Back up to {plain(step)}",
+                on_click=_leave,
+                args=(view.dataset.name, levels[place:]),
+            )
+        st.markdown(f"**{plain(steps[-1])}** :gray[by {plain(called[levels[len(gone)]])}]", width="content")
+
+
+def _leave(dataset: str, levels: Sequence[str]) -> None:
+    for one in levels:
+        filters.narrow(dataset, one, ())
+
+
+def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: Sequence[str]) -> None:
+    """Bars, and the same as a table under them; `called` is the dimension's name in the workbook."""
+    shares = queries.breakdown(view, one.key, by, top)
     heading(f"{one.label} by {called}, {view.words}", one)
     if not shares:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        figure = Visualizer(one).bars(shares)
-        chart(figure, "comparison", f"{one.label} by {by}; the largest is {shares[0].member}")
-    with right:
-        rows = [
-            {called: s.member, one.label: format_value(s.value, one.unit, one.decimals, one.currency)}
-            for s in shares
-        ]
-        st.dataframe(
-            pd.DataFrame(rows),
-            hide_index=True,
-            key="comparison_table",
-            column_config={one.label: st.column_config.TextColumn(alignment="right")},
-            alt=f"{one.label} by {by}",
+    key = (
+        f"comparison_{by}" if below else "comparison"
+    )  # a level's own: it must not keep what was clicked above it
+    finding = f"{one.label} by {by}; the largest is {shares[0].member}"
+    chart(Visualizer(one).bars(shares), key, finding, _into(view, by, shares, key) if below else None)
+    if below:
+        st.caption(f"Click on a bar to see what it is made of, or filter by one {plain(called)}.")
+    rows = [_row(called, one, share) for share in shares]
+    if all(share.part is None for share in shares):
+        rows = [{name: cell for name, cell in row.items() if name != OF_ALL} for row in rows]
+    right = st.column_config.TextColumn(alignment="right")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="comparison_table",
+        width=TABLE,
+        column_config=dict.fromkeys(("rank", one.label, OF_ALL), right),
+        alt=f"{one.label} by {by}",
+    )
+    _save(view, one, by, called)
+
+
+def _into(view: View, by: str, shares: Sequence[Share], key: str) -> Callable[[], None]:
+    """Narrows the page to the member whose bar was clicked; all the others together are none."""
+
+    def clicked() -> None:
+        for point in st.session_state[key].selection.points[:1]:
+            share = shares[point["point_index"]]
+            if not share.rest:
+                filters.narrow(view.dataset.name, by, [share.member])
+
+    return clicked
+
+
+def _row(called: str, one: Definition, share: Share) -> dict[str, object]:
+    value = format_value(share.value, one.unit, one.decimals, one.currency)
+    rank = str(share.rank or "")
+    return {"rank": rank, called: share.member, one.label: value, OF_ALL: share.of_the_whole}
+
+
+def _save(view: View, one: Definition, by: str, called: str) -> None:
+    """Every member, with plain numbers."""
+
+    def lines() -> Iterator[str]:
+        rows = (
+            [each.rank, each.member, each.value, each.part]
+            for each in queries.breakdown(view, one.key, by, None)
         )
+        return csv_lines(["rank", called, one.label, OF_ALL], rows)
+
+    st.download_button(
+        "Download all members",
+        lambda: FOR_EXCEL + "".join(lines()),
+        f"{view.dataset.name} {one.key} by {by}.csv",
+        "text/csv",
+        key="comparison_csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )

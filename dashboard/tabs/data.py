@@ -83,13 +83,13 @@ def _details(loads: list[Load]) -> None:
 
 
 def _rows(view: View) -> None:
-    first = queries.fact_page(view.dataset, 0, PAGE)
+    first = queries.fact_page(view, 0, PAGE)
     pages = max(1, math.ceil(first.total / PAGE))
     st.markdown(f"**Rows as they were read** · {first.total:,} in all, {PAGE} at a time, by sheet and row")
     number = (
         st.number_input("Page", 1, pages, 1, key=f"page_{view.dataset.name}", width=160) if pages > 1 else 1
     )
-    page = first if number == 1 else queries.fact_page(view.dataset, (number - 1) * PAGE, PAGE)
+    page = first if number == 1 else queries.fact_page(view, (number - 1) * PAGE, PAGE)
     begin = (number - 1) * PAGE
     st.caption(f"Rows {begin + 1:,} to {begin + len(page.rows):,} of {page.total:,}")
     frame = pd.DataFrame(page.rows, columns=_titles(view, page.names))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import queries
-from dashboard.context import current
+from dashboard.definition_queries import catalog_of
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
 from kpi.difference import Difference, columns_in_words, rows_in_words
@@ -50,7 +50,7 @@ def _sums(found: Difference) -> None:
 
 
 def _values(found: Difference, load: Load) -> None:
-    known = {one.key: one for one in current().calculator.catalog.available(load.report.fields)}
+    known = {one.key: one for one in catalog_of(load.dataset).available(load.report.fields)}
     of = f" of {found.moved_in_all:,}" if found.moved_in_all > len(found.moved) else ""
     st.markdown(f"**Monthly values that moved** · {len(found.moved):,}{of}, the largest change first")
     rows = [

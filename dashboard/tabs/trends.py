@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import queries
+from dashboard import explaining, queries
 from dashboard.charts import Limit, Visualizer
 from dashboard.drawing import chart, heading
 from dashboard.view import View
@@ -49,7 +49,7 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
         return
     if by:
         chart(
-            Visualizer(one, view.grain).trends(frame),
+            Visualizer(one, view.grain, view.calendar).trends(frame),
             f"trend_{one.key}",
             f"{title}: a line for each of the largest members",
         )
@@ -66,5 +66,6 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
     finding = (
         f"{title}: {format_value(last['value'], one.unit, one.decimals, one.currency)} in the last period"
     )
-    figure = Visualizer(one, view.grain).trend(frame, limits, view.so_far)
-    chart(figure, f"trend_{one.key}", finding)
+    figure = Visualizer(one, view.grain, view.calendar).trend(frame, limits, view.so_far)
+    chart(figure, f"trend_{one.key}", finding, explaining.on_point(view, one, f"trend_{one.key}"))
+    explaining.offer(view, one, view.slice_of_series, last["period"], f"trend_{one.key}")

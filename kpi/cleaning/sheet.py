@@ -31,7 +31,7 @@ from kpi.cleaning.values.content import Content, count_content
 from kpi.cleaning.values.styles import Place
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.reading.cells import RawSheet
-from kpi.report import Choice, ColumnReport, FactField, Issue, Kind, Ledger, Question
+from kpi.report import Choice, ColumnReport, FactField, Issue, Kind, Ledger, Question, StatedTarget
 
 _SMALL = 60  # rows
 # Questions about these leave open whether the table is the one that is meant.
@@ -40,7 +40,10 @@ _WHAT_IT_IS = frozenset({"date", "revenue", "measure"})
 
 @dataclass(frozen=True, slots=True)
 class LeftSheet:
-    """A sheet without facts; `code` says what it lacks: hidden, no_table, no_date or no_measure."""
+    """A sheet without facts; `code` says what it lacks: hidden, no_table, no_date or no_measure.
+
+    With the code targets it is a list of these, and only such a sheet has rows in its `ledger`.
+    """
 
     name: str
     code: str
@@ -48,6 +51,9 @@ class LeftSheet:
     header_row: int | None = None
     columns: tuple[ColumnReport, ...] = ()
     fingerprint: str = ""
+    ledger: Ledger = field(default_factory=Ledger)
+    issues: tuple[Issue, ...] = ()
+    targets: tuple[StatedTarget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage import meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
+from storage import engine_schema, meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
 from storage.star_schema import metadata
 
 context.configure(

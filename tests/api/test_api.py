@@ -133,7 +133,10 @@ def test_the_description_of_the_api_names_its_paths(client: TestClient) -> None:
     reading = {"/v1/datasets", "/v1/kpis", "/v1/values", "/v1/loads", "/v1/alerts"}
     about_a_load = {f"/v1/loads/{{load_id}}/{part}" for part in ("marked", "difference", "undo", "issues")}
     answers = {"/v1/mappings", "/v1/mappings/{fingerprint}"}
-    assert set(paths) == reading | about_a_load | answers
+    definitions = {f"/v1/definitions{part}" for part in ("", "/{key}", "/export", "/import", "/preview")}
+    explaining = {"/v1/explain", "/v1/explain/rows", "/v1/history"}
+    targets = {"/v1/targets", "/v1/targets/remove", "/v1/targets/pace"}
+    assert set(paths) == reading | about_a_load | answers | definitions | explaining | targets
 
 
 ASKED = b"Date,Region,Revenu\n2025-10-01,North,100\n2025-10-31,South,50\n"

@@ -268,6 +268,7 @@ def test_the_doctor_names_what_is_not_used_and_finds_nothing_broken(kpi: Kpi) ->
     assert answer.code == 0
     assert {one["check"]: one["found"] for one in answer.json} == {
         "database": "ok",
+        "engine": "ok",
         "inbox": "ok",
         "service": "not used",
         "console": "ok",

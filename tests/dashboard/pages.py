@@ -23,7 +23,7 @@ from wiring import System
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "sample_data"
 PAGE = PROJECT / "dashboard" / "page.py"
-TABS = ("Overview", "Trends", "Comparison", "Distribution", "Data", "Alerts")
+TABS = ("Overview", "Trends", "Comparison", "Distribution", "Data", "Targets", "Alerts", "KPIs")
 ESCAPE = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\N{WORD JOINER}")
 AFTER_THE_SAMPLES = datetime(2025, 12, 21, 12, 0, tzinfo=UTC)
 
@@ -39,6 +39,7 @@ def give_page(system: System) -> None:
             clock=lambda: AFTER_THE_SAMPLES,
             timezone=system.settings.timezone,
             destinations=system.road.desk.destinations,
+            engine=system.engine,
             marked=partial(marked_copy, system.road),
             unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
         )

@@ -9,8 +9,12 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import theme
-from dashboard.charts import MARKED, MOST_SERIES, Limit, Share, Visualizer
+from dashboard.charts import MARKED, MOST_SERIES, Limit, Visualizer
+from dashboard.shares import Share
+from kpi.calendar import Calendar, Grain
 from kpi.definitions import Definition, Favourable, Unit
+from kpi.week_years import Scheme
+from kpi.windows import PLAIN
 
 REVENUE = Definition(
     "revenue", "Revenue", "sum(revenue)", "What was sold", Unit.CURRENCY, Favourable.UP, decimals=2
@@ -56,6 +60,32 @@ def test_what_is_not_over_yet_is_dashed_and_open_and_joined_to_the_last_that_is(
 def test_a_first_period_that_is_not_over_is_a_dashed_line_of_its_own() -> None:
     whole, part = drawn(Visualizer(REVENUE).trend(over_time([5.0], last_is_over=False)))["data"]
     assert (whole["x"], part["x"], part["y"]) == ([], ["2025-01-01"], [5.0])
+
+
+def test_what_is_not_over_yet_says_what_it_is_where_one_points() -> None:
+    frame = over_time([10.0, 20.0], last_is_over=False)
+    for so_far, hover in (("", "so far"), ("to 17 Feb", "to 17 Feb"), ("projection", "projection")):
+        _, part = drawn(Visualizer(REVENUE).trend(frame, so_far=so_far))["data"]
+        assert part["hovertemplate"] == "%{y:,.2f} " + hover
+
+
+@pytest.mark.parametrize(
+    ("grain", "calendar", "names"),
+    [
+        (Grain.DAY, PLAIN, ["10 Nov 2025", "17 Nov 2025"]),
+        (Grain.WEEK, PLAIN, ["W46 2025", "W47 2025"]),
+        (Grain.WEEK, Calendar(week_start=6), ["9–15 Nov 2025", "16–22 Nov 2025"]),
+        (Grain.MONTH, Calendar(scheme=Scheme.WEEKS_445), ["P11 2025", "P11 2025"]),
+        (Grain.YEAR, Calendar(fiscal_year_start=4), ["FY 2025/26", "FY 2025/26"]),
+    ],
+)
+def test_a_few_periods_are_called_as_their_calendar_calls_them(
+    grain: Grain, calendar: Calendar, names: list[str]
+) -> None:
+    days = [date(2025, 11, 10), date(2025, 11, 17)]
+    frame = pd.DataFrame({"period": days, "value": [1.0, 2.0], "complete": [True, True]})
+    axis = drawn(Visualizer(REVENUE, grain, calendar).trend(frame))["layout"]["xaxis"]
+    assert axis["ticktext"] == names
 
 
 def test_no_periods_give_a_figure_without_points() -> None:

@@ -118,7 +118,9 @@ def test_only_the_open_tab_draws(samples: System) -> None:
         "Comparison": (1, False),
         "Distribution": (2, False),
         "Data": (0, False),
+        "Targets": (0, False),
         "Alerts": (0, False),
+        "KPIs": (0, False),
     }
 
 

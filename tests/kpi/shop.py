@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,11 +17,12 @@ from sqlalchemy.types import TypeEngine
 
 from kpi.calculator import Against, Comparison, Explanation, KPICalculator, KpiValue, Slice
 from kpi.calendar import Calendar, DateRow, Grain
+from kpi.definition import Definition
 from kpi.definitions import load_catalog
 from kpi.report import FactField, Kind
-from kpi.scan import DATES
+from kpi.statements.relation import DATES
 from kpi.values import Executor, Statement
-from storage.executors import duckdb_executor
+from storage.engines.on_duckdb import duckdb_executor
 
 MEASURES = (
     "revenue",
@@ -34,7 +35,7 @@ MEASURES = (
     "refund",
     "target",
 )
-MORE_MEASURES = ("quantity", "profit", "gross_profit", "hours")
+MORE_MEASURES = ("quantity", "profit", "gross_profit", "hours", "stock")
 IDENTIFIERS = ("order_id", "customer_id", "product_id")
 Row = dict[str, Any]
 LATER = date(2030, 1, 1)  # a clock that is past all data
@@ -48,6 +49,11 @@ class Shop:
     fields: tuple[FactField, ...]
     upto: date = LATER
     calculator: KPICalculator = field(default_factory=lambda: KPICalculator(load_catalog()))
+
+    def knowing(self, *definitions: Definition) -> Self:
+        """The same with KPIs of its own."""
+        catalog = self.calculator.catalog.with_own(definitions)
+        return replace(self, calculator=replace(self.calculator, catalog=catalog))
 
     def values(self, *kpis: str, grain: Grain = Grain.MONTH, **cut: Any) -> list[KpiValue]:
         return self.calculator.values(self.run, self.fields, Slice(kpis, grain, **cut), self.upto)

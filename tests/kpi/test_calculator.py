@@ -9,7 +9,7 @@ from kpi.calculator import KpiValue, SliceError
 from kpi.calendar import Calendar, Grain
 from kpi.catalog_file import CatalogError
 from kpi.definitions import load_catalog
-from storage.executors import duckdb_executor
+from storage.engines.on_duckdb import duckdb_executor
 from tests.kpi.conftest import OpenShop
 from tests.kpi.shop import Shop, fields_of
 

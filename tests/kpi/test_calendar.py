@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,10 +9,12 @@ from hypothesis import strategies as st
 
 from kpi.calendar import PERIODS, Calendar, DateRow, Grain, as_of, cadence
 from kpi.report import Cadence
+from kpi.week_years import Anchor, Scheme
 
 PLAIN = Calendar()
 APRIL = Calendar(fiscal_year_start=4)
 SUNDAY = Calendar(week_start=6)
+MONTHS_AND_LONGER = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
 
@@ -57,20 +60,71 @@ def test_a_period_has_a_first_and_a_last_day(
     assert (calendar.start_of(day, grain), calendar.end_of(start, grain)) == (start, end)
 
 
-@given(day=DAYS, grain=st.sampled_from(PERIODS), first=st.integers(1, 12), week=st.integers(0, 6))
+CALENDARS = st.builds(
+    Calendar,
+    fiscal_year_start=st.integers(1, 12),
+    week_start=st.integers(0, 6),
+    scheme=st.sampled_from(list(Scheme)),
+    anchor=st.sampled_from(list(Anchor)),
+)
+GRAINS = st.sampled_from(PERIODS)
+
+
+@given(calendar=CALENDARS, day=DAYS, grain=GRAINS)
 def test_every_day_lies_in_one_period_and_periods_follow_without_a_gap(
-    day: date, grain: Grain, first: int, week: int
+    calendar: Calendar, day: date, grain: Grain
 ) -> None:
-    calendar = Calendar(first, week)
     start = calendar.start_of(day, grain)
     end = calendar.end_of(start, grain)
-    assert start <= day <= end
+    assert start <= day <= end == calendar.end_of(day, grain)
     assert calendar.start_of(end, grain) == start
     assert (
         calendar.shift(start, grain, 1)
         == end + timedelta(days=1)
         == calendar.start_of(end + timedelta(days=1), grain)
     )
+
+
+@given(calendar=CALENDARS, day=DAYS, days=st.integers(0, 900), grain=GRAINS)
+def test_the_periods_of_any_stretch_tile_its_days(
+    calendar: Calendar, day: date, days: int, grain: Grain
+) -> None:
+    last = day + timedelta(days=days)
+    starts = calendar.periods(day, last, grain)
+    assert starts[0] <= day
+    assert calendar.end_of(starts[-1], grain) >= last
+    assert all(
+        calendar.end_of(start, grain) + timedelta(days=1) == after for start, after in pairwise(starts)
+    )
+
+
+@given(calendar=CALENDARS, day=DAYS, grain=GRAINS, n=st.integers(-500, 500))
+def test_there_and_back_again(calendar: Calendar, day: date, grain: Grain, n: int) -> None:
+    start = calendar.start_of(day, grain)
+    moved = calendar.shift(start, grain, n)
+    assert (calendar.start_of(moved, grain), calendar.shift(moved, grain, -n)) == (moved, start)
+
+
+@given(calendar=CALENDARS, day=DAYS, grain=st.sampled_from(MONTHS_AND_LONGER))
+def test_a_year_back_is_the_period_of_the_same_number(calendar: Calendar, day: date, grain: Grain) -> None:
+    start = calendar.start_of(day, grain)
+    year, number = calendar.fiscal(start)
+    assert calendar.fiscal(calendar.shift(start, Grain.YEAR, -1)) == (year - 1, number)
+
+
+@given(calendar=CALENDARS, day=DAYS, days=st.integers(0, 900))
+def test_the_date_table_agrees_with_the_calendar(calendar: Calendar, day: date, days: int) -> None:
+    rows = calendar.rows(day, day + timedelta(days=days))
+    assert [row.date for row in rows] == [day + timedelta(days=n) for n in range(days + 1)]
+    for grain in PERIODS:
+        starts = [getattr(row, grain) for row in rows]
+        assert starts == [calendar.start_of(row.date, grain) for row in rows]
+        numbers = {start: number for number, start in enumerate(sorted(set(starts)))}
+        assert [getattr(row, f"{grain}_no") for row in rows] == [numbers[start] for start in starts]
+    for row in rows:
+        assert (row.fiscal_year, row.fiscal_period) == calendar.fiscal(row.date)
+        assert row.fiscal_week == (row.date - row.year).days // 7 + 1 <= 53
+        assert (row.iso_year, row.iso_week, row.weekday) == row.date.isocalendar()
 
 
 @pytest.mark.parametrize(
@@ -105,34 +159,13 @@ def test_a_calendar_that_cannot_be_is_refused(year_start: int, week_start: int) 
         Calendar(year_start, week_start)
 
 
-def test_the_date_table_has_a_row_a_day_with_the_first_days_of_its_periods() -> None:
-    assert APRIL.rows(date(2025, 3, 31), date(2025, 4, 1)) == [
-        DateRow(
-            date=date(2025, 3, 31),
-            day=date(2025, 3, 31),
-            week=date(2025, 3, 31),
-            month=date(2025, 3, 1),
-            quarter=date(2025, 1, 1),
-            year=date(2024, 4, 1),
-            day_no=0,
-            week_no=0,
-            month_no=0,
-            quarter_no=0,
-            year_no=0,
-        ),
-        DateRow(
-            date=date(2025, 4, 1),
-            day=date(2025, 4, 1),
-            week=date(2025, 3, 31),
-            month=date(2025, 4, 1),
-            quarter=date(2025, 4, 1),
-            year=date(2025, 4, 1),
-            day_no=1,
-            week_no=0,
-            month_no=1,
-            quarter_no=1,
-            year_no=1,
-        ),
+def test_the_date_table_has_a_row_a_day_with_the_first_days_and_numbers_of_its_periods() -> None:
+    """Of day, week, month, quarter and year; then fiscal year, period and week, ISO year and week, and weekday."""
+    last, first = date(2025, 3, 31), date(2025, 4, 1)
+    starts = (last, last, date(2025, 3, 1), date(2025, 1, 1), date(2024, 4, 1))
+    assert APRIL.rows(last, first) == [
+        DateRow(last, *starts, 0, 0, 0, 0, 0, 2024, 12, 53, 2025, 14, 1),
+        DateRow(first, first, last, first, first, first, 1, 0, 1, 1, 1, 2025, 1, 1, 2025, 14, 2),
     ]
 
 

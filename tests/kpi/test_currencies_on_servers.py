@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from kpi.calendar import Calendar
 from kpi.report import Kind
-from kpi.scan import DATES
+from kpi.statements.relation import DATES
 from tests.kpi.shop import Shop, dates_of, fields_of, kind_of, rows_of
 from tests.kpi.test_several_currencies import MIXED
 from tests.test_other_databases import SERVERS

@@ -8,8 +8,16 @@ import pytest
 
 from kpi.calendar import Grain
 from kpi.catalog_file import CatalogError
-from kpi.definitions import Catalog, Definition, Favourable, KpiKind, Unit, load_catalog, read_catalog
+from kpi.definitions import (
+    Definition,
+    Favourable,
+    KpiKind,
+    Unit,
+    load_catalog,
+    read_catalog,
+)
 from kpi.report import FactField, Kind
+from tests.kpi.catalogs import FIELDS, catalog_with
 from tests.kpi.shop import fields_of
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -52,30 +60,11 @@ OF_REVENUE = [
     "revenue_rolling_3",
     "revenue_rolling_12",
 ]
-FIELDS = """
-[fields]
-measures = ["revenue", "cogs"]
-rates = ["unit_price"]
-texts = ["category", "order_id"]
-"""
-PLAIN = """
-label = "A"
-unit = "number"
-favourable = "none"
-decimals = 1
-description = "A."
-"""
 
 
 def keys(*names: str) -> list[str]:
     fields = fields_of([dict.fromkeys(("date", *names))])
     return [one.key for one in load_catalog().available(fields)]
-
-
-def catalog_with(*entries: str) -> Catalog:
-    """A catalogue of KPIs a, b, …, each with what every KPI needs and the given lines."""
-    named = zip("abcdef", entries, strict=False)
-    return read_catalog(FIELDS + "".join(f"[kpi.{key}]{PLAIN}{entry}\n" for key, entry in named))
 
 
 def test_the_catalogue_that_ships_is_this_one() -> None:
@@ -132,7 +121,7 @@ def test_a_measure_of_the_data_s_own_is_a_kpi_under_its_header() -> None:
     assert first == Definition(
         key="profit_€_2024",
         label="Profit € 2024",
-        formula="sum(profit_€_2024)",
+        formula="sum(`profit_€_2024`)",
         description="The sum of the column “Profit € 2024”.",
         unit=Unit.NUMBER,
         favourable=Favourable.NONE,
@@ -198,80 +187,61 @@ def test_a_definition_says_all_of_itself() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("entries", "message"),
-    [
-        pytest.param(
-            ['formula = "sum(revenue)"\ncolour = "red"'],
-            "KPI `a`, key `colour`: there is no such key",
-            id="unknown key",
-        ),
-        pytest.param(
-            ["formula = 1"], "KPI `a`, key `formula`: Input should be a valid string", id="wrong type"
-        ),
-        pytest.param([""], "KPI `a`: kind `formula` needs the key `formula`", id="no formula"),
-        pytest.param(
-            ['kind = "growth"\nof = "b"\ngrains = ["month"]'],
-            "KPI `a`: kind `growth` needs the key `back`",
-            id="no back",
-        ),
-        pytest.param(
-            ['kind = "sum"'], "KPI `a`, key `kind`: Input should be 'formula', 'growth'", id="unknown kind"
-        ),
-        pytest.param(
-            ['formula = "sum(revenue)"\nof = "b"'],
-            "KPI `a`: kind `formula` has no key `of`",
-            id="key of another kind",
-        ),
-        pytest.param(
-            ['formula = "sum(reveneu)"'],
-            "KPI `a`, key `formula`, line 1, column 5: unknown field `reveneu`; did you mean `revenue`?",
-            id="unknown field",
-        ),
-        pytest.param(
-            ['formula = "sum("'],
-            "KPI `a`, key `formula`, line 1, column 5: found the end",
-            id="no formula at all",
-        ),
-        pytest.param(
-            ['formula = "a + 1"'],
-            "KPI `a`, key `formula`, line 1, column 1: goes in a circle: a → a",
-            id="itself",
-        ),
-        pytest.param(
-            ['formula = "b + 1"', 'formula = "revenue / c"', 'formula = "-a"'],
-            "KPI `c`, key `formula`, line 1, column 2: goes in a circle: a → b → c → a",
-            id="round about",
-        ),
-        pytest.param(
-            [
-                'formula = "count_distinct(order_id)"',
-                'kind = "rolling"\nof = "a"\nperiods = 3\ngrains = ["month"]',
-            ],
-            "KPI `b`, key `of`: the values of `a` do not add up over time",
-            id="rolling distinct count",
-        ),
-        pytest.param(
-            ['formula = "revenue / cogs"', 'kind = "to_date"\nof = "a"\ngrains = ["month"]'],
-            "KPI `b`, key `of`: the values of `a` do not add up over time",
-            id="ratio to date",
-        ),
-        pytest.param(
-            ['kind = "rolling"\nof = "b"\nperiods = 3\ngrains = ["month", "year"]'],
-            "KPI `a`: kind `rolling` adds up the periods of one grain; give `grains` exactly one",
-            id="rolling over two grains",
-        ),
-        pytest.param(
-            ['kind = "growth"\nof = "z"\nback = "year"\ngrains = ["month"]'],
-            "KPI `a`, key `of`: 'z' is no KPI with a formula",
-            id="growth of nothing",
-        ),
-    ],
-)
-def test_a_wrong_catalogue_names_the_kpi_and_the_key(entries: list[str], message: str) -> None:
+def test_kinds_have_the_grains_that_fit_them_where_none_are_named() -> None:
+    catalog = catalog_with(
+        'formula = "count()"',
+        'kind = "growth"\nof = "a"\nback = "month"',
+        'kind = "offset"\nof = "a"\nback = "week"',
+        'kind = "to_date"\nof = "a"\nsince = "quarter"',
+        'kind = "to_date"\nof = "a"',
+        'kind = "attainment"\nof = "a"',
+    )
+    assert {one.key: " ".join(one.grains) for one in catalog.definitions} == {
+        "a": "day week month quarter year total",
+        "b": "day month",
+        "c": "day week",
+        "d": "day week month quarter",
+        "e": "day week month quarter year",
+        "f": "day week month quarter year total",
+    }
+
+
+def test_kpis_over_time_may_be_about_any_formula() -> None:
+    catalog = catalog_with(
+        'formula = "count_distinct(order_id)"',
+        'kind = "rolling"\nof = "a"\nperiods = 3\ngrains = ["month"]',
+        'formula = "revenue / cogs"',
+        'kind = "to_date"\nof = "c"\nsince = "month"',
+        'formula = "median(revenue)"',
+        'kind = "offset"\nof = "e"\nback = "year"',
+    )
+    assert {one.key: (one.form, one.formula) for one in catalog.definitions} == {
+        "a": ("simple", "count_distinct(order_id)"),
+        "b": ("cumulative", "a of the last 3 complete months"),
+        "c": ("ratio", "revenue / cogs"),
+        "d": ("cumulative", "c since the start of the month"),
+        "e": ("simple", "median(revenue)"),
+        "f": ("offset", "e of 1 year earlier"),
+    }
+
+
+def test_hierarchies_go_from_the_coarsest_to_the_finest_column() -> None:
+    assert load_catalog().hierarchies == {
+        "place": ("country", "region", "city"),
+        "assortment": ("category", "product"),
+    }
+
+
+def test_a_hierarchy_is_of_columns_of_text() -> None:
     with pytest.raises(CatalogError) as error:
-        catalog_with(*entries)
-    assert str(error.value).startswith(message)
+        read_catalog(FIELDS + '[hierarchies]\nplace = ["category", "city"]\n[kpi]\n')
+    assert str(error.value) == "hierarchy `place`: `city` is none of the texts in `fields`"
+
+
+def test_a_hierarchy_is_not_called_like_a_column() -> None:
+    with pytest.raises(CatalogError) as error:
+        read_catalog(FIELDS + '[hierarchies]\ncategory = ["category"]\n[kpi]\n')
+    assert str(error.value) == "hierarchy `category` is called like a column of `fields`; give it another name"
 
 
 def test_a_file_that_is_no_toml_says_where() -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kpi.calculator import Explanation, Input, KpiValue, Slice, SliceError
+from kpi.calculator import Explanation, Input, KPICalculator, KpiValue, Slice, SliceError
 from kpi.calendar import Grain
-from kpi.definitions import Catalog, Definition, Favourable, Unit
-from kpi.formula import parse
+from kpi.definitions import Definition, load_catalog
+from tests.kpi.catalogs import own
 from tests.kpi.conftest import OpenShop
 from tests.kpi.shop import Shop
 
@@ -28,7 +29,9 @@ def text(shop: Shop, kpi: str, grain: Grain = Grain.MONTH) -> str:
 
 
 def test_an_explanation_says_what_how_and_with_which_numbers(open_shop: OpenShop) -> None:
-    assert open_shop(BOOKS).explain("average_order_value", NOVEMBER) == Explanation(
+    found = open_shop(BOOKS).explain("average_order_value", NOVEMBER)
+    assert found is not None
+    assert replace(found, used=None) == Explanation(
         kpi="average_order_value",
         label="Average order value",
         description="Revenue per order; the revenue of returns is taken off and their order numbers count.",
@@ -53,7 +56,10 @@ def test_an_explanation_says_what_how_and_with_which_numbers(open_shop: OpenShop
             "revenue_growth_mom",
             "(revenue Nov 2025: 1,000.50 − revenue Oct 2025: 500) / revenue Oct 2025: 500 = 100.1 %",
         ),
-        ("revenue_ytd", "revenue since the start of the year, Jan–Nov 2025 = 1,500.50"),
+        (
+            "revenue_ytd",
+            "revenue since the start of the year, Jan–Nov 2025: revenue 1,500.50 = 1,500.50",
+        ),
         ("revenue_rolling_3", "revenue of the last 3 complete months, Sep–Nov 2025 = –"),
     ],
 )
@@ -93,13 +99,100 @@ def test_one_kpi_is_explained_at_a_time(open_shop: OpenShop) -> None:
         shop.calculator.explain(shop.run, shop.fields, Slice(), NOVEMBER, NOVEMBER)
 
 
-def test_every_part_of_the_language_can_be_shown(open_shop: OpenShop) -> None:
-    formula = "if(sum(revenue where category = 'Sofa' and cogs > 0) >= 1, -(max(revenue) - 2) * (1 - 2 - (3 - 5)), null)"
-    one = Definition("x", "X", formula, "X.", Unit.NUMBER, Favourable.NONE, 2, tree=parse(formula))
-    shop = open_shop(BOOKS)
-    catalog = Catalog((one,), frozenset({"date", "revenue", "cogs"}), {})
-    calculator = type(shop.calculator)(catalog)
-    assert text(Shop(shop.run, shop.fields, shop.upto, calculator), "x") == (
-        "if(sum(revenue where category = 'Sofa' and cogs > 0) 600.50 >= 1, "
-        "−(max(revenue) 600.50 − 2) × (1 − 2 − (3 − 5)), null) = −598.50"
+def explained(shop: Shop, *definitions: Definition, grain: Grain = Grain.MONTH) -> str:
+    """The text for the last of some own definitions."""
+    calculator = KPICalculator(load_catalog().with_own(definitions), shop.calculator.calendar)
+    return text(replace(shop, calculator=calculator), definitions[-1].key, grain)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (
+            (
+                "if(sum(revenue where category = 'Sofa' and cogs > 0) >= 1, "
+                "-(max(revenue) - 2) * (1 - 2 - (3 - 5)), null)"
+            ),
+            (
+                "if(sum(revenue where category = 'Sofa' and cogs > 0) 600.50 >= 1, "
+                "−(max(revenue) 600.50 − 2) × (1 − 2 − (3 − 5)), null) = −598.5"
+            ),
+        ),
+        (
+            "count(tax where category not in ('Lamp', 'Table')) + average(cogs)",
+            "count(tax where category not in ('Lamp', 'Table')) 1 + cogs 600 / count(cogs) 3 = 201.0",
+        ),
+        ("2 * average_order_value", "2 × (revenue 1,000.50 / orders 3) = 667.0"),
+    ],
+)
+def test_every_part_of_the_language_can_be_shown(open_shop: OpenShop, formula: str, said: str) -> None:
+    assert explained(open_shop(BOOKS), own("x", formula)) == said
+
+
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        (
+            own("x", kind="offset", of="revenue", back="month"),
+            "revenue of Oct 2025 500 = 500.0",
+        ),
+        (
+            own("x", kind="offset", of="gross_margin", back="month", unit="percent"),
+            "gross margin of Oct 2025: (revenue 500 − cogs 300) / revenue 500 = 40.0 %",
+        ),
+        (own("x", kind="offset", of="revenue", back="year"), "revenue of Nov 2024 = –"),
+        (
+            own("x", kind="to_date", of="gross_margin", unit="percent", since="month", grains=["month"]),
+            (
+                "gross_margin since the start of the month, Nov 2025: "
+                "(revenue 1,000.50 − cogs 600) / revenue 1,000.50 = 40.0 %"
+            ),
+        ),
+        (
+            own("x", kind="rolling", of="orders", periods=2, grains=["month"]),
+            "orders of the last 2 complete months, Oct–Nov 2025: count_distinct(order_id) 4 = 4.0",
+        ),
+    ],
+)
+def test_a_kpi_over_time_is_explained_by_what_it_is_made_of(
+    open_shop: OpenShop, definition: Definition, said: str
+) -> None:
+    assert explained(open_shop(BOOKS), definition) == said
+
+
+def test_a_running_month_is_set_beside_the_same_days_before(open_shop: OpenShop) -> None:
+    shop = open_shop(BOOKS, upto=date(2025, 11, 10))
+    one = own("x", kind="offset", of="revenue", back="month")
+    assert explained(shop, one) == "revenue of 1–10 Oct 2025 500 = 500.0"
+
+
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        (
+            own("x", "revenue / orders", min_sample=20),
+            "revenue 1,000.50 / orders 3 = –: 3 of at least 20: no value shown",
+        ),
+        (own("x", "revenue / orders", min_sample=3), "revenue 1,000.50 / orders 3 = 333.5"),
+        (
+            own("x", "gross_profit / revenue", min_sample=4),
+            "(revenue 1,000.50 − cogs 600) / revenue 1,000.50 = –: 3 of at least 4: no value shown",
+        ),
+        (
+            own("x", kind="repeat_rate", of="customer_id", by="order_id", min_sample=5),
+            "customer_id with 2 or more order_id 1 / customer_id with any 2 = –: 2 of at least 5: no value shown",
+        ),
+    ],
+)
+def test_a_value_of_too_small_a_sample_says_so(
+    open_shop: OpenShop, definition: Definition, said: str
+) -> None:
+    assert explained(open_shop(BOOKS), definition) == said
+
+
+def test_a_kpi_over_time_says_so_of_the_sample_of_what_it_is_made_of(open_shop: OpenShop) -> None:
+    per_order = own("a", "revenue / orders", min_sample=9)
+    to_date = own("b", kind="to_date", of="a")
+    assert explained(open_shop(BOOKS), per_order, to_date) == (
+        "a since the start of the year, Jan–Nov 2025: revenue 1,500.50 / orders 4 = –: 4 of at least 9: no value shown"
     )

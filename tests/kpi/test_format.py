@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kpi.definitions import Unit
-from kpi.format import format_change, format_short, format_value
+from kpi.format import format_change, format_range, format_short, format_value
+from tests.kpi.catalogs import own
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,39 @@ def test_an_amount_has_its_currency_where_that_is_known(
     value: float | None, unit: Unit, currency: str, full: str, short: str
 ) -> None:
     assert (format_value(value, unit, 2, currency), format_short(value, unit, 2, currency)) == (full, short)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "full", "short"),
+    [
+        (12.25, Unit.DAYS, 1, "12.2 days", "12.2 days"),
+        (1.0, Unit.DAYS, 0, "1 day", "1 day"),
+        (1.0, Unit.HOURS, 1, "1.0 hours", "1.0 hours"),
+        (-1234.0, Unit.HOURS, 0, "−1,234 hours", "−1.23 k hours"),
+        (None, Unit.DAYS, 1, "–", "–"),
+    ],
+)
+def test_a_length_of_time_has_its_unit(
+    value: float | None, unit: Unit, decimals: int, full: str, short: str
+) -> None:
+    assert (format_value(value, unit, decimals), format_short(value, unit, decimals)) == (full, short)
+
+
+@pytest.mark.parametrize(
+    ("unit", "currency", "shown"),
+    [
+        (Unit.DAYS, "", "2.0 days to 4.5 days"),
+        (Unit.CURRENCY, "EUR", "€2.0 to €4.5"),
+        (Unit.PERCENT, "", "200.0 % to 450.0 %"),
+    ],
+)
+def test_a_range_says_where_all_is_well(unit: Unit, currency: str, shown: str) -> None:
+    one = replace(own("a", "count()"), unit=unit, currency=currency, low=2.0, high=4.5)
+    assert format_range(one) == shown
+
+
+def test_what_has_no_range_says_nothing() -> None:
+    assert format_range(own("a", "count()")) == ""
 
 
 def test_a_percentage_is_as_short_as_it_gets() -> None:

@@ -16,7 +16,7 @@ from kpi.calculator import KPICalculator
 from kpi.calendar import Calendar, Grain, as_of
 from kpi.definitions import load_catalog
 from kpi.processor import DataProcessor
-from storage.executors import duckdb_executor
+from storage.engines.on_duckdb import duckdb_executor
 from tests.kpi.shop import Shop
 
 pytestmark = pytest.mark.shared

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from storage import meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
+from storage import engine_schema, meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
 from storage.schema import dashboards, leases, load_issues
 from storage.star_schema import metadata

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kpi.report import FactField, Kind
-from storage.executors import duckdb_executor
+from storage.engines.on_duckdb import duckdb_executor
 from storage.fact_rows import row_page
 from tests.storage.parquet import Row, written
 

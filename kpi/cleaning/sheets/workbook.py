@@ -15,7 +15,7 @@ from kpi.cleaning.sheets.repeats import without_repeats
 from kpi.cleaning.sheets.stacking import stacks_of, together
 from kpi.cleaning.sheets.summaries import without_summaries
 from kpi.reading.refused import Refused, refusal
-from kpi.report import Choice, Issue, Ledger, Question, SheetReport
+from kpi.report import Choice, FileReport, Issue, Ledger, Question, SheetReport, Status
 
 _WANTED = {
     "no_table": ("no_table", "no table", "a row of column names with data under it"),
@@ -67,11 +67,12 @@ def combine(sheets: Sequence[CleanSheet | LeftSheet], instructions: Instructions
     facts = together(stacks, desk)
     used = {part.position: part for stack in stacks for part in stack.parts}
     own = [used[position].sheet for position in sorted(used)]
+    left = [sheet for sheet in sheets if isinstance(sheet, LeftSheet)]
     return Workbook(
         facts,
-        sum((part.ledger for part in used.values()), Ledger()),
+        sum((*(part.ledger for part in used.values()), *(sheet.ledger for sheet in left)), Ledger()),
         tuple(_of_file(sheet, position, used, desk) for position, sheet in enumerate(sheets)),
-        (*(issue for sheet in own for issue in sheet.issues), *desk.issues),
+        (*(issue for sheet in own for issue in sheet.issues), *_issues(left), *desk.issues),
         (*desk.questions, *(question for sheet in own for question in sheet.questions)),
         tuple(dict.fromkeys(desk.answers)),
     )
@@ -106,7 +107,7 @@ def _report(sheet: CleanSheet | LeftSheet, reason: str) -> SheetReport:
             used=False,
             reason=sheet.reason,
             header_row=sheet.header_row,
-            rows=Ledger(),
+            rows=sheet.ledger,
             columns=sheet.columns,
             fingerprint=sheet.fingerprint,
         )
@@ -127,7 +128,26 @@ def _report(sheet: CleanSheet | LeftSheet, reason: str) -> SheetReport:
 
 def left_reports(sheets: Sequence[CleanSheet | LeftSheet]) -> tuple[SheetReport, ...]:
     """The sheets of a file that is refused."""
-    return tuple(_report(sheet, "the file was refused") for sheet in sheets)
+    return tuple(replace(_report(sheet, "the file was refused"), rows=Ledger()) for sheet in sheets)
+
+
+def targets_alone(sheets: Sequence[CleanSheet | LeftSheet]) -> FileReport | None:
+    """The report on a file that states targets and has no rows of facts; None for every other file."""
+    left = [sheet for sheet in sheets if isinstance(sheet, LeftSheet)]
+    stated = tuple(target for sheet in left for target in sheet.targets)
+    if not stated or any(isinstance(sheet, CleanSheet) for sheet in sheets):
+        return None
+    return FileReport(
+        Status.LOADED,
+        sum((sheet.ledger for sheet in left), Ledger()),
+        tuple(_report(sheet, "") for sheet in left),
+        _issues(left),
+        targets=stated,
+    )
+
+
+def _issues(left: Sequence[LeftSheet]) -> tuple[Issue, ...]:
+    return tuple(issue for sheet in left for issue in sheet.issues)
 
 
 def _refused(sheets: Sequence[CleanSheet | LeftSheet]) -> Refused:

@@ -59,6 +59,17 @@ def upgrade() -> None:
         **AS_WRITTEN,
     )
     op.create_index("ix_dataset_versions_dataset_at", "dataset_versions", ["dataset", "at"])
+    op.create_table(
+        "fact_tables",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("snapshot", sa.String(length=255), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("ready", sa.Boolean(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact_tables")),
+        **AS_WRITTEN,
+    )
+    op.create_index("ix_fact_tables_snapshot", "fact_tables", ["snapshot"])
     _recount_versions()
 
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Date, Double, String, column, func, literal, select, table
 
 from kpi.calendar import Calendar
-from storage.executors import Budget, duckdb_executor
+from storage.engines.contract import Budget
+from storage.engines.on_duckdb import duckdb_executor
 
 FACTS = table("facts", column("date", Date()), column("revenue", Double()), column("region", String()))
 DATES = table("dates", column("date", Date()), column("month", Date()))

@@ -1,0 +1,50 @@
+"""The members of a comparison, as a chart and a table show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kpi.definition import Unit
+from kpi.format import format_value
+from kpi.ranking import Ranked
+
+REST = "All others"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One bar: a member's value, or that of all the others together (`rest`).
+
+    `rank` is 1 for the largest; `part` what it has of the whole (0.25 is a quarter), None where parts do not add up.
+    """
+
+    member: str
+    value: float | None
+    rest: bool = False
+    rank: int | None = None
+    part: float | None = None
+
+    @property
+    def of_the_whole(self) -> str:
+        """`25.0 %`; empty where parts do not add up."""
+        return "" if self.part is None else format_value(self.part, Unit.PERCENT, 1)
+
+    @property
+    def on_hover(self) -> str:
+        """What is said behind the value."""
+        return "" if self.part is None else f", {self.of_the_whole} of the whole"
+
+
+def shares(found: Sequence[Ranked]) -> list[Share]:
+    """In the order given."""
+    return [
+        Share(
+            f"{REST} ({one.others})" if one.others else one.value.member,
+            one.value.value,
+            rest=one.others > 0,
+            rank=one.rank,
+            part=one.share,
+        )
+        for one in found
+    ]

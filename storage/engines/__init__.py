@@ -1,0 +1,1 @@
+"""What runs a statement: DuckDB over the snapshots in this process, the SQL database, or a Spark cluster."""

@@ -1,0 +1,155 @@
+"""The relations `facts` and `dates` of a statement, put in front of it as named subqueries over what really lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import (
+    CTE,
+    ColumnClause,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Double,
+    FromClause,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    TableClause,
+    cast,
+    column,
+    false,
+    null,
+    select,
+    table,
+    union_all,
+)
+from sqlalchemy.sql.expression import quoted_name
+from sqlalchemy.sql.selectable import Alias
+from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.types import NullType, TypeEngine
+
+from kpi.values import Statement
+
+TOGETHER = 100  # relations in one union; databases have a limit, SQLite 500
+LONGEST_NAME = 63  # bytes of a name that every engine keeps whole
+Rows = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+
+
+class NotHereError(Exception):
+    """A statement that this engine would not answer like DuckDB, which has to answer it then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of the facts that lie together: the relation they are in, and what it calls each column of the facts."""
+
+    source: FromClause
+    columns: Mapping[str, ColumnElement[Any]]
+
+
+def with_facts(statement: Statement, parts: Sequence[Part]) -> Statement:
+    """The statement with its `facts`: all rows of the parts. A column that a part lacks is empty for its rows.
+
+    NotHereError where a name is too long, or one part has text in a column and another, or the statement, has numbers.
+    """
+    return statement.add_cte(_facts(statement, parts))
+
+
+def with_dates(statement: Statement, name: str) -> Statement:
+    """The statement with its `dates`: the relation of that name. The statement itself where it asks for none."""
+    columns = [column(quoted_name(one, quote=True), wanted) for one, wanted in _asked(statement, "dates")]
+    return statement.add_cte(select(*columns).select_from(table(name)).cte("dates")) if columns else statement
+
+
+def _facts(statement: Statement, parts: Sequence[Part]) -> CTE:
+    asked = _asked(statement, "facts") or [("date", Date())]
+    for name, wanted in asked:
+        if len(name.encode()) > LONGEST_NAME:
+            raise NotHereError(f"the name of the column {name!r} is longer than {LONGEST_NAME} bytes")
+        families = {_family(kind) for kind in (wanted, *_kinds(parts, name))} - {None}
+        if len(families) > 1:
+            raise NotHereError(f"the column {name!r} is {' and '.join(sorted(map(str, families)))}")
+    found: Sequence[Rows] = [_rows(part, asked) for part in parts]
+    if not found:
+        found = [_rows(None, asked).where(false())]
+    while len(found) > 1:
+        found = [_union(found[at : at + TOGETHER]) for at in range(0, len(found), TOGETHER)]
+    return found[0].cte("facts")
+
+
+def _asked(statement: Statement, relation: str) -> list[tuple[str, TypeEngine[Any]]]:
+    """The columns of the relation that the statement names, under whatever name it has the relation."""
+    found = {
+        part.name: part.type
+        for part in iterate(statement)
+        if isinstance(part, ColumnClause) and part.table is not None and _beneath(part.table) == relation
+    }
+    return list(found.items())
+
+
+def _beneath(relation: FromClause) -> str:
+    while isinstance(relation, Alias):
+        relation = relation.element
+    return relation.name if isinstance(relation, TableClause) else ""
+
+
+def _rows(part: Part | None, asked: Sequence[tuple[str, TypeEngine[Any]]]) -> Select[*tuple[Any, ...]]:
+    held = part.columns if part else {}
+    columns = [
+        held.get(name, cast(null(), _typed(wanted))).label(quoted_name(name, quote=True))
+        for name, wanted in asked
+    ]
+    return select(*columns).select_from(part.source) if part else select(*columns)
+
+
+def _union(found: Sequence[Rows]) -> Rows:
+    if len(found) == 1:
+        return found[0]
+    return union_all(*(one if isinstance(one, Select) else one.subquery().select() for one in found))
+
+
+def _typed(wanted: TypeEngine[Any]) -> TypeEngine[Any]:
+    return String() if isinstance(wanted, NullType) else wanted
+
+
+def _kinds(parts: Sequence[Part], name: str) -> Iterator[TypeEngine[Any]]:
+    return (part.columns[name].type for part in parts if name in part.columns)
+
+
+def _family(kind: TypeEngine[Any]) -> str | None:
+    if isinstance(kind, NullType):
+        return None
+    if isinstance(kind, Date):
+        return "days"
+    return "numbers" if isinstance(kind, (Numeric, Integer)) else "text"
+
+
+def stored_columns(snapshot: Path) -> dict[str, TypeEngine[Any]]:
+    """The columns of a snapshot, in its order."""
+    return {field.name: _of_arrow(field.type) for field in pq.read_schema(snapshot)}
+
+
+def merged_columns(snapshots: Sequence[Path]) -> dict[str, TypeEngine[Any]]:
+    """The columns of all snapshots; one that differs in its type between two of them has none (`NullType`)."""
+    merged: dict[str, TypeEngine[Any]] = {}
+    for snapshot in snapshots:
+        for name, kind in stored_columns(snapshot).items():
+            known = merged.setdefault(name, kind)
+            if type(known) is not type(kind):
+                merged[name] = NullType()
+    return merged
+
+
+def _of_arrow(kind: pa.DataType) -> TypeEngine[Any]:
+    if pa.types.is_date(kind):
+        return Date()
+    if pa.types.is_integer(kind):
+        return Integer()
+    return Double() if pa.types.is_floating(kind) else String()
