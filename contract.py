@@ -8,7 +8,7 @@ from typing import Any
 from alerts.rules import Rule
 from kpi.calculator import KpiValue
 from kpi.definitions import Definition
-from kpi.ranking import Ranked
+from kpi.figures.ranking import Ranked
 from kpi.report import Issue
 from kpi.values import SliceError
 from monitor.pipeline import Loaded

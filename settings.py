@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
-from kpi.week_years import Anchor, Scheme
+from kpi.periods.week_years import Anchor, Scheme
 
 LEVELS = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api import v1, v1_definitions, v1_explain, v1_loads, v1_targets
-from kpi.answer_text import AnswerError
-from kpi.catalog_file import CatalogError
-from kpi.target_terms import TargetError
+from kpi.catalogue.catalog_file import CatalogError
+from kpi.loading.answer_text import AnswerError
+from kpi.targeting.target_terms import TargetError
 from kpi.values import SliceError
 from monitor.pipeline import ConflictError
 from storage.definitions import MeanwhileError

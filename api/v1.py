@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import contract
 from contract import Json
-from kpi.answer_text import MOST_ANSWERS, checked_answers, read_answers
 from kpi.calculator import Slice
 from kpi.calendar import Grain
+from kpi.loading.answer_text import MOST_ANSWERS, checked_answers, read_answers
 from kpi.report import Status
 from kpi.values import Partial, Projection
 from monitor.pipeline import Job, process

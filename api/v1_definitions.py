@@ -15,7 +15,7 @@ from api.v1 import TheFigures, TheSystem, from_here
 from contract import Json
 from kpi.calculator import Slice
 from kpi.calendar import Grain
-from kpi.catalog_text import MOST_BYTES
+from kpi.catalogue.catalog_text import MOST_BYTES
 from monitor.service import clock
 from storage import defining, definitions
 from storage.catalogs import list_kpis

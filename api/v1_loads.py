@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 import contract
 from api.v1 import TheSystem, from_here
 from contract import Json
-from kpi.issue_csv import issues_csv
+from kpi.loading.issue_csv import issues_csv
 from monitor import marked_copy, undo
 from monitor.service import clock
 from storage import loads

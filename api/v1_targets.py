@@ -11,8 +11,8 @@ from api.v1 import TheFigures, TheSystem, from_here
 from contract import Json
 from kpi.calculator import Slice
 from kpi.calendar import Grain
-from kpi.target_terms import Terms, read_value
-from kpi.targets import Target
+from kpi.targeting.target_terms import Terms, read_value
+from kpi.targeting.targets import Target
 from monitor.service import clock
 from storage.target_terms import terms_for
 from storage.targets import API, list_targets, remove_targets, set_targets

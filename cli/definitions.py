@@ -182,7 +182,7 @@ def read_wishes(file: Path, owner: str) -> list[Wish]:
 @contextmanager
 def refusals() -> Iterator[None]:
     """What cannot be saved ends the command with code 1; the message says why, and where in the formula."""
-    from kpi.catalog_file import CatalogError
+    from kpi.catalogue.catalog_file import CatalogError
     from monitor.pipeline import ConflictError
     from storage.definitions import MeanwhileError
 

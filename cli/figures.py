@@ -91,7 +91,7 @@ def _say_values(figures: Figures, cut: Slice, as_json: bool) -> None:
 
 def _say_ranked(figures: Figures, cut: Slice, top: int | None, as_json: bool) -> None:
     import contract
-    from kpi.definition import Unit
+    from kpi.catalogue.definition import Unit
     from kpi.format import format_value
 
     found, level, name = figures.ranked(cut, top), figures.level_of(cut), figures.dataset.name
@@ -238,7 +238,7 @@ def _show_history(title: str, said: list[Restatement] | tuple[Restatement, ...])
 @contextmanager
 def asked_figures(system: System, dataset: str, reported: str = "") -> Iterator[Figures]:
     """The dataset's figures; a question they cannot answer ends the command with code 2."""
-    from kpi.catalog_file import CatalogError
+    from kpi.catalogue.catalog_file import CatalogError
     from kpi.values import SliceError
     from storage.editions import as_moment
     from storage.figures import UnknownDatasetError

@@ -72,7 +72,7 @@ def issues(
 ) -> None:
     """All issues of a load, by default of the latest one; or a marked copy of its workbook."""
     import contract
-    from kpi.issue_csv import issues_csv
+    from kpi.loading.issue_csv import issues_csv
     from storage.loads import issues_of
 
     with opened() as system:
@@ -93,7 +93,7 @@ def issues(
 
 def changes(load_id: LoadId = None, dataset: Of = "", as_json: AsJson = False) -> None:
     """What a load changed against the one that held before it, by default what the latest one did."""
-    from kpi.difference import in_words
+    from kpi.loading.difference import in_words
     from storage.difference import difference_of
 
     with opened() as system:
@@ -139,7 +139,7 @@ def undo(
 
 def what_changed(system: System, done: Sequence[Loaded]) -> Iterator[str]:
     """For each file that took the place of an earlier one, or would, a paragraph on what that changes."""
-    from kpi.difference import in_words
+    from kpi.loading.difference import in_words
     from storage.difference import difference_of
     from storage.loads import find_load
 

@@ -12,7 +12,7 @@ import typer
 from cli.output import AsJson, now, opened, say, show_json, show_table, stop
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
-    from kpi.answers import Answers
+    from kpi.loading.answers import Answers
     from kpi.report import Question
     from monitor.pipeline import Loaded
     from wiring import System
@@ -51,7 +51,7 @@ def add_to(app: typer.Typer) -> None:
 
 def given(fields: Sequence[str], choices: Sequence[str], off: Sequence[str]) -> Answers:
     """The options as answers; one that cannot be meant ends the command."""
-    from kpi.answer_text import AnswerError, read_answers
+    from kpi.loading.answer_text import AnswerError, read_answers
 
     try:
         return read_answers(fields, choices, off)
@@ -99,7 +99,7 @@ def set_(
 ) -> None:
     """Say something about a layout. What else was said about it stays; waiting files of it are read again."""
     import contract
-    from kpi.answer_text import AnswerError
+    from kpi.loading.answer_text import AnswerError
     from storage.mappings import LayoutError, find_fingerprint, list_mappings
     from storage.mappings import say as keep
 

@@ -16,8 +16,8 @@ from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, sh
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
     from kpi.calendar import Grain as Size
-    from kpi.target_terms import Terms
-    from kpi.targets import Target
+    from kpi.targeting.target_terms import Terms
+    from kpi.targeting.targets import Target
     from storage.targets import SetTarget
     from wiring import System
 
@@ -51,7 +51,7 @@ def set_(
     as_json: AsJson = False,
 ) -> None:
     """Set a target; it takes the place of the one that held for the same. The dataset is worked out anew at once."""
-    from kpi.target_terms import read_value
+    from kpi.targeting.target_terms import read_value
     from storage.targets import CLI, list_targets, set_targets
 
     with _writing() as system, system.database.begin() as connection:
@@ -219,7 +219,7 @@ def _terms(system: System, dataset: str) -> Terms:
 @contextmanager
 def _writing() -> Iterator[System]:
     """The system, and afterwards the figures of whatever was changed; what can be no target ends the command."""
-    from kpi.target_terms import TargetError
+    from kpi.targeting.target_terms import TargetError
     from monitor.renewal import renew_all
 
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kpi.answer_text import own_name
-from kpi.answers import AnswerKind, Answers
 from kpi.cleaning.vocabulary import Content, vocabulary
 from kpi.cleaning.words import plain
+from kpi.loading.answer_text import own_name
+from kpi.loading.answers import AnswerKind, Answers
 from kpi.report import ColumnReport, FileReport, Kind, Question, SheetReport
 
 LEAVE_OUT = ""

@@ -20,8 +20,8 @@ from dashboard.text import for_plotly
 from kpi.calendar import MONTHS_OF, Calendar, Grain
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short
-from kpi.week_years import Scheme
-from kpi.windows import PLAIN, short_words, whole_period
+from kpi.periods.week_years import Scheme
+from kpi.periods.windows import PLAIN, short_words, whole_period
 
 MARKED = 40  # more points than this are a line without dots
 NAMED = 8  # up to so many periods each has its name on the axis

@@ -16,10 +16,10 @@ from dashboard.text import plain
 from dashboard.view import View
 from kpi.calculator import Slice
 from kpi.calendar import Grain
-from kpi.definition import Definition, Unit
+from kpi.catalogue.definition import Definition, Unit
 from kpi.format import format_value
+from kpi.periods.windows import whole_period, words
 from kpi.values import Partial
-from kpi.windows import whole_period, words
 from storage.evidence import Evidence, Restatement
 from storage.kpi_data import StoredValue
 

@@ -10,7 +10,7 @@ from dashboard.definition_queries import Defined
 from dashboard.kpi_saving import Trouble, try_to_save
 from dashboard.kpi_saving import show as show_trouble
 from dashboard.view import View
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.values import SliceError
 from storage import defining
 from storage.definitions import Effect

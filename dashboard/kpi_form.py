@@ -12,7 +12,7 @@ from dashboard.definition_queries import Defined
 from dashboard.kpi_saving import ROUND
 from dashboard.view import View
 from kpi.calendar import PERIODS
-from kpi.catalog_file import MAY_HAVE, NEEDS
+from kpi.catalogue.catalog_file import MAY_HAVE, NEEDS
 from kpi.definitions import Favourable, KpiKind, Unit
 from kpi.report import Kind
 from storage.defining import wish_for

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.context import current
 from dashboard.text import plain
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from storage import defining
 from storage.definitions import MeanwhileError, Wish
 

@@ -6,7 +6,7 @@ from dashboard import theme
 from dashboard.text import plain
 from kpi.definitions import Definition, Favourable, Unit
 from kpi.format import MINUS, NONE, format_change, format_short, format_value
-from kpi.pace import Pace
+from kpi.targeting.pace import Pace
 
 ON_TARGET = "on target"
 

@@ -18,8 +18,8 @@ from dashboard.view import Asked, View
 from kpi.calculator import Comparison, KpiValue, Slice
 from kpi.calendar import Grain
 from kpi.definitions import Definition
-from kpi.difference import Difference
-from kpi.ranking import Ranked
+from kpi.figures.ranking import Ranked
+from kpi.loading.difference import Difference
 from kpi.report import Issue
 from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds, undos, versions
 from storage.alert_log import AlertRow

@@ -16,8 +16,8 @@ from dashboard import answering, upload
 from dashboard.answering import Layout
 from dashboard.context import current
 from dashboard.text import plain, spoken
-from kpi.answer_text import AnswerError
-from kpi.answers import Answers
+from kpi.loading.answer_text import AnswerError
+from kpi.loading.answers import Answers
 from kpi.report import Effect, Issue, Question, Status
 from storage import loads, mappings
 from storage.loads import Load, Source

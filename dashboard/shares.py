@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpi.definition import Unit
+from kpi.catalogue.definition import Unit
+from kpi.figures.ranking import Ranked
 from kpi.format import format_value
-from kpi.ranking import Ranked
 
 REST = "All others"
 

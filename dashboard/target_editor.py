@@ -16,9 +16,9 @@ from dashboard.text import plain
 from dashboard.view import View
 from kpi.calendar import Grain
 from kpi.definitions import Definition, Unit
-from kpi.target_terms import TargetError, Terms, read_value
-from kpi.targets import Target
-from kpi.windows import whole_period, words
+from kpi.periods.windows import whole_period, words
+from kpi.targeting.target_terms import TargetError, Terms, read_value
+from kpi.targeting.targets import Target
 from storage import targets
 
 WHOLE, PERIOD = "the whole", "period"

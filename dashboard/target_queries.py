@@ -11,8 +11,8 @@ from dashboard.context import current
 from dashboard.queries import open_figures
 from dashboard.view import Asked, Stretch, View
 from kpi.calculator import Slice
-from kpi.pace import Course, Pace
-from kpi.target_terms import TargetError, Terms
+from kpi.targeting.pace import Course, Pace
+from kpi.targeting.target_terms import TargetError, Terms
 from storage.target_terms import terms_for
 from storage.targets import SetTarget, last_change, list_targets, targets_token
 from storage.versions import newest_version

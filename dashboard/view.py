@@ -9,9 +9,9 @@ from enum import StrEnum
 from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain, as_of
 from kpi.definitions import OVER_TIME, Definition
+from kpi.periods.windows import MONTH_NAMES, Window, last_complete_day, words
 from kpi.report import FactField, Kind
 from kpi.values import CURRENCY, Partial
-from kpi.windows import MONTH_NAMES, Window, last_complete_day, words
 from storage.datasets import Dataset
 
 MOST_FILTERS = 3

@@ -8,26 +8,26 @@ from datetime import date
 from operator import itemgetter
 from typing import Self
 
-from kpi.attainment import attainment
-from kpi.basis import Basis
 from kpi.calendar import PERIODS, Calendar, Grain
-from kpi.comparison import compare
-from kpi.definition import OF_ANOTHER, OVER_TIME, Definition, KpiKind, resolve_inputs
+from kpi.catalogue.definition import OF_ANOTHER, OVER_TIME, Definition, KpiKind, resolve_inputs
+from kpi.catalogue.hierarchies import on_level
 from kpi.definitions import Catalog
-from kpi.explanation import explain
+from kpi.figures.basis import Basis
+from kpi.figures.comparison import compare
+from kpi.figures.explanation import explain
+from kpi.figures.landing import by_policy
+from kpi.figures.over_time import Measured, measure, over_time
+from kpi.figures.ranking import Ranked, ranked
+from kpi.figures.used_rows import used_rows
 from kpi.formula import did_you_mean
-from kpi.hierarchies import on_level
-from kpi.landing import by_policy
-from kpi.meaning import Scope, is_additive
-from kpi.over_time import Measured, measure, over_time
-from kpi.pace import Course, Pace, course, paces
-from kpi.ranking import Ranked, ranked
+from kpi.language.meaning import Scope, is_additive
 from kpi.report import FactField, Kind
 from kpi.statements.currencies import mixed_members
 from kpi.statements.cut import Cells, Cut
 from kpi.statements.relation import extent
-from kpi.targets import Target
-from kpi.used_rows import used_rows
+from kpi.targeting.attainment import attainment
+from kpi.targeting.pace import Course, Pace, course, paces
+from kpi.targeting.targets import Target
 from kpi.values import (
     BLANK,
     CURRENCY,
@@ -142,7 +142,7 @@ class KPICalculator:
     def ranked(
         self, run: Executor, fields: Sequence[FactField], asked: Slice, as_of: date, top: int | None = None
     ) -> list[Ranked]:
-        """The members of the one KPI and the one dimension that `asked` names; see `kpi.ranking.ranked`."""
+        """The members of the one KPI and the one dimension that `asked` names; see `kpi.figures.ranking.ranked`."""
         asked = on_level(asked, self.catalog.levels(fields))
         return ranked(
             lambda cut: self.values(run, fields, cut, as_of),

@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import chain, pairwise, repeat
 from typing import TypeVar
 
+from kpi.periods.week_years import DAYS_A_WEEK, PERIODS_A_YEAR, Anchor, MonthYears, Scheme, WeekYears
 from kpi.report import Cadence
-from kpi.week_years import DAYS_A_WEEK, PERIODS_A_YEAR, Anchor, MonthYears, Scheme, WeekYears
 
 MONTHS = {Cadence.MONTH: 1, Cadence.QUARTER: 3, Cadence.YEAR: 12}
 ONE_DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from kpi.calendar import Grain
-from kpi.catalog_file import CatalogError, Entry, check, check_entry
-from kpi.definition import (
+from kpi.catalogue.catalog_file import CatalogError, Entry, check, check_entry
+from kpi.catalogue.definition import (
     EVERYWHERE,
     MEMBERSHIP,
     OF_ANOTHER,
@@ -23,13 +23,13 @@ from kpi.definition import (
     is_money,
     resolve_inputs,
 )
+from kpi.catalogue.hierarchies import levels_in
+from kpi.catalogue.soundness import check_together
 from kpi.formula import FormulaError, did_you_mean, parse
-from kpi.hierarchies import levels_in
-from kpi.meaning import START, Scope, kinds_of
-from kpi.rendering import render
+from kpi.language.meaning import START, Scope, kinds_of
+from kpi.language.rendering import render
+from kpi.language.tree import Aggregate, Name, Node
 from kpi.report import FactField, Kind
-from kpi.soundness import check_together
-from kpi.tree import Aggregate, Name, Node
 
 __all__ = [
     "EVERYWHERE",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from kpi.definition import Definition, Unit
+from kpi.catalogue.definition import Definition, Unit
 
 NONE = "\N{EN DASH}"  # the sign for no value
 MINUS = "\N{MINUS SIGN}"  # as wide as a plus, unlike the hyphen

@@ -9,7 +9,7 @@
     unary       = { "-" } ( number | 'text' | null | name | `name` | call | "(" formula ")" )
     call        = name "(" [ formula { "," formula } ] [ "by" name ] [ "where" formula ] ")"
 
-A bare name is another KPI, else a measure, which is summed; `kpi.meaning` gives the names their meaning. A column whose
+A bare name is another KPI, else a measure, which is summed; `kpi.language.meaning` gives the names their meaning. A column whose
 name is a word of the language, or has other signs than letters, digits and `_`, stands between backticks.
 
     sum count count_distinct min max average median     over rows; count() counts rows, count(x) filled cells
@@ -23,8 +23,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isfinite
 
-from kpi.tokens import FormulaError, Token, did_you_mean, tokens_of
-from kpi.tree import (
+from kpi.language.tokens import FormulaError, Token, did_you_mean, tokens_of
+from kpi.language.tree import (
     Aggregate,
     Among,
     Choice,

@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.answers import Instructions
 from kpi.calendar import cadence
 from kpi.cleaning.money.conversion import currencies_of, settle_currencies
 from kpi.cleaning.money.rates import RateTable, find_rates
@@ -18,12 +17,13 @@ from kpi.cleaning.sheets.siblings import pool
 from kpi.cleaning.sheets.target_lists import read_targets
 from kpi.cleaning.sheets.workbook import Workbook, combine, left_reports, targets_alone
 from kpi.cleaning.tables import clean_sheet
-from kpi.hearing import used_issues
+from kpi.loading.answers import Instructions
+from kpi.loading.hearing import used_issues
+from kpi.loading.remembered import MemoryPlace, SheetMemory
 from kpi.reading.book import check_size, read_book
 from kpi.reading.cells import RawSheet
 from kpi.reading.limits import Limits
 from kpi.reading.refused import Refused
-from kpi.remembered import MemoryPlace, SheetMemory
 from kpi.report import Choice, Effect, FileReport, Issue, Ledger, Question, Refusal, SheetReport, Status
 
 

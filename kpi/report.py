@@ -94,7 +94,7 @@ class Question:
 class Choice:
     """An answer that was taken and is worth keeping for the next file of the same `fingerprint`.
 
-    `kind` is one of `kpi.answers.AnswerKind`; the key is then a header, a question's key or a repair's code.
+    `kind` is one of `kpi.loading.answers.AnswerKind`; the key is then a header, a question's key or a repair's code.
     """
 
     fingerprint: str

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from kpi.calendar import Grain
-from kpi.windows import Window
+from kpi.periods.windows import Window
 
 Statement = Select[*tuple[Any, ...]]  # over the relations `facts` and `dates`, whatever its columns
 Executor = Callable[[Statement], Sequence[Sequence[Any]]]  # a statement in, its rows out

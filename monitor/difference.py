@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kpi.difference import Difference, moved_values
+from kpi.loading.difference import Difference, moved_values
 from monitor.commit import Part, Proposal
 from monitor.evaluation import Desk
 from storage.difference import GRAIN, Version, compared, version_of

@@ -17,8 +17,8 @@ from alerts.rules import Reading, Rule, Standing, Transition, evaluate
 from kpi.calculator import KPICalculator, KpiValue, Slice
 from kpi.calendar import Grain
 from kpi.format import format_value
+from kpi.periods.windows import whole_period, words
 from kpi.report import Kind
-from kpi.windows import whole_period, words
 from storage import alert_log, datasets, loads, thresholds
 from storage.catalogs import calculator_of
 from storage.database import Database

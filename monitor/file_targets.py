@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from kpi.calculator import KPICalculator
 from kpi.report import FileReport, Ledger, Refusal, Status
-from kpi.settled_targets import said_targets, settle_targets, settles_alike
+from kpi.targeting.settled_targets import said_targets, settle_targets, settles_alike
 from storage import datasets, loads
 from storage.database import Database
 from storage.loads import Load

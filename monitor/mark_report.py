@@ -15,7 +15,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kpi.effects import EFFECTS
+from kpi.loading.effects import EFFECTS
 from kpi.report import FileReport, Issue
 from monitor.marks import COLOURS, MOST_MARKS, inert, place_of
 

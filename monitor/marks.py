@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kpi.cleaning.values.dates import read_date
 from kpi.cleaning.values.numbers import read_number
-from kpi.effects import EFFECTS
+from kpi.loading.effects import EFFECTS
 from kpi.reading.cells import column_number
 from kpi.report import Effect, Issue
 

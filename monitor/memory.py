@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from kpi.answers import Answers, Instructions
-from kpi.hearing import layouts_of, meant_for_nothing, reads_alike, worth_keeping
+from kpi.loading.answers import Answers, Instructions
+from kpi.loading.hearing import layouts_of, meant_for_nothing, reads_alike, worth_keeping
 from kpi.report import FileReport, Ledger, Refusal, Status
 from storage import mappings
 from storage.database import Database

@@ -16,9 +16,9 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from kpi.answers import Answers, Instructions
-from kpi.difference import Difference
-from kpi.hearing import with_answers
+from kpi.loading.answers import Answers, Instructions
+from kpi.loading.difference import Difference
+from kpi.loading.hearing import with_answers
 from kpi.report import FileReport, Ledger, Refusal, Status
 from monitor import file_targets, remembered_sheets
 from monitor.commit import Committing, Part, Proposal, commit, other_parts, propose

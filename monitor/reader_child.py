@@ -61,10 +61,10 @@ def die_with_parent() -> None:
 
 
 def _read(request: dict[str, Any]) -> None:
-    from kpi.answers import Instructions  # noqa: PLC0415 -- inside the limits, as all that follows
+    from kpi.loading.answers import Instructions  # noqa: PLC0415 -- inside the limits, as all that follows
+    from kpi.loading.remembered import MemoryPlace  # noqa: PLC0415
     from kpi.processor import DataProcessor  # noqa: PLC0415
     from kpi.reading.limits import Limits  # noqa: PLC0415
-    from kpi.remembered import MemoryPlace  # noqa: PLC0415
 
     limits = Limits(**request["limits"])
     out = Path(request["out"])

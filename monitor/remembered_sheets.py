@@ -12,7 +12,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from kpi.remembered import MOST_BYTES
+from kpi.loading.remembered import MOST_BYTES
 
 MOST = 4 << 30  # bytes of all sources together; beyond that the oldest go first
 OLDEST = 60 * 86_400  # seconds since the last load of a source

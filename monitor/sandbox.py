@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from kpi.answers import Instructions
+from kpi.loading.answers import Instructions
 from kpi.reading.limits import MEMORY, MIB, SECONDS, Limits
 from kpi.reading.refused import Refused, refusal
 from kpi.report import FileReport, Ledger, Refusal, Status

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alerts.rules import Direction, Rule
 from kpi.calendar import Grain
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 
 FOLDER = Path(__file__).resolve().parent
 DEMO_FILES = (FOLDER / "finance.xlsx", FOLDER / "orders.csv")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from kpi.calculator import KPICalculator
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.definitions import Catalog, Definition, read_definition
 from storage import definitions
 from storage.datasets import Dataset

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kpi.calculator import KpiValue, Slice
-from kpi.catalog_file import CatalogError, Entry, check_entry
-from kpi.catalog_text import read_entries, write_entries
+from kpi.catalogue.catalog_file import CatalogError, Entry, check_entry
+from kpi.catalogue.catalog_text import read_entries, write_entries
 from kpi.definitions import Catalog, Definition, check_definition
 from kpi.report import FactField
 from storage import definitions

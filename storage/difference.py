@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from kpi.difference import (
+from kpi.loading.difference import (
     MOST_MOVED,
     Difference,
     RowsChanged,

@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 
 from kpi.calculator import Against, Comparison, Executor, Explanation, Input, KPICalculator, KpiValue, Slice
 from kpi.calendar import Grain, as_of
+from kpi.catalogue.hierarchies import on_level
 from kpi.definitions import Catalog, Definition
+from kpi.figures.ranking import Ranked
 from kpi.format import format_value
-from kpi.hierarchies import on_level
-from kpi.pace import Course, Pace
-from kpi.ranking import Ranked
+from kpi.periods.windows import whole_period, words
+from kpi.targeting.pace import Course, Pace
 from kpi.values import Statement
-from kpi.windows import whole_period, words
 from storage.catalogs import calculator_at, calculator_of
 from storage.datasets import Dataset, find_dataset, snapshots
 from storage.editions import Edition, RowsNotKeptError, edition_at, whole_values

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kpi.answer_text import AnswerError
-from kpi.answers import AnswerKind, Answers, Instructions
 from kpi.cleaning.words import plain
-from kpi.hearing import answers_of, flat, layouts_of, reads_alike
+from kpi.loading.answer_text import AnswerError
+from kpi.loading.answers import AnswerKind, Answers, Instructions
+from kpi.loading.hearing import answers_of, flat, layouts_of, reads_alike
 from kpi.report import Choice, SheetReport, Status
 from storage import loads
 from storage.loads import Load

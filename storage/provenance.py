@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from kpi.calculator import Executor
+from kpi.periods.windows import DASH
 from kpi.report import FactField
 from kpi.statements.rows import Within, ranges_statement, rows_statement, sheets_statement
 from kpi.values import UsedRows
-from kpi.windows import DASH
 from storage.engines.on_duckdb import duckdb_executor
 from storage.loads import Load
 

@@ -118,7 +118,7 @@ mappings = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),  # of a sheet's headers, whatever their order
-    Column("kind", String(10), nullable=False),  # field, choice or repair: see kpi.answers
+    Column("kind", String(10), nullable=False),  # field, choice or repair: see kpi.loading.answers
     Column("key", Text, nullable=False),  # the header, the question's key, the repair's code
     Column("key_hash", String(64), nullable=False),  # of the key: a header may be longer than an index takes
     Column("answer", Text, nullable=False),  # the field, the candidate, off

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from kpi.calculator import KPICalculator
 from kpi.report import FactField
-from kpi.target_terms import Terms, terms_of
+from kpi.targeting.target_terms import Terms, terms_of
 from storage.catalogs import calculator_through
 from storage.datasets import find_dataset, merge_fields
 

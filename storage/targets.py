@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, or_, select, update
 
 from kpi.calendar import Grain
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 from storage.meaning_schema import targets
 
 PAGE, CLI, API = "page", "cli", "api"  # origins; the others are files

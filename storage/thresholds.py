@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from alerts.rules import Direction, Rule
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.definitions import Catalog, is_money
 from kpi.report import Kind
 from kpi.values import CURRENCY

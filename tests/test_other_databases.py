@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from alerts.channels.console import Console
 from alerts.rules import Direction, Rule
-from kpi.answers import Answers
 from kpi.calculator import Slice
 from kpi.calendar import Grain
+from kpi.loading.answers import Answers
 from monitor.dispatch import deliver_owed
 from monitor.pipeline import Job, process
 from monitor.service import clock

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpi.week_years import Anchor, Scheme
+from kpi.periods.week_years import Anchor, Scheme
 from settings import Settings, SettingsError
 
 SECRETS = {

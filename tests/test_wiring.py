@@ -7,8 +7,8 @@ import pytest
 
 from alerts.delivery import destinations
 from kpi.calendar import Calendar
+from kpi.periods.week_years import Anchor, Scheme
 from kpi.reading.limits import MIB, Limits
-from kpi.week_years import Anchor, Scheme
 from monitor.sandbox import SandboxLimits
 from settings import Settings
 from tests.fakes.providers import FakeProviders

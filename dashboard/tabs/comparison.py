@@ -15,9 +15,9 @@ from dashboard.explaining import FOR_EXCEL
 from dashboard.shares import Share
 from dashboard.text import plain
 from dashboard.view import View
+from kpi.catalogue.hierarchies import level, trail
 from kpi.definitions import Definition
 from kpi.format import format_value
-from kpi.hierarchies import level, trail
 from kpi.safe_csv import csv_lines
 
 TOPS = ("5", "10", "20", "50")

@@ -11,7 +11,7 @@ from dashboard.kpi_form import NEW, Draft
 from dashboard.kpi_saving import NEXT, SAID, SHOWN, TROUBLE, Trouble
 from dashboard.text import plain
 from dashboard.view import View
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.values import SliceError
 from storage.catalogs import Listed
 from storage.definitions import Change, MeanwhileError, Wish

@@ -9,9 +9,9 @@ from dashboard import queries
 from dashboard.definition_queries import catalog_of
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
-from kpi.difference import Difference, columns_in_words, rows_in_words
-from kpi.effects import EFFECTS
 from kpi.format import format_value
+from kpi.loading.difference import Difference, columns_in_words, rows_in_words
+from kpi.loading.effects import EFFECTS
 from kpi.report import Status
 from storage.loads import Load
 

@@ -13,8 +13,8 @@ from dashboard import queries
 from dashboard.context import current
 from dashboard.tabs import load_changes
 from dashboard.text import plain
-from kpi.effects import EFFECTS
-from kpi.issue_csv import issues_csv
+from kpi.loading.effects import EFFECTS
+from kpi.loading.issue_csv import issues_csv
 from kpi.report import Effect, Issue
 from storage import undos
 from storage.loads import Load

@@ -18,7 +18,7 @@ from dashboard.view import View
 from kpi.calculator import Comparison
 from kpi.definitions import Definition
 from kpi.format import format_change, format_range, format_short, format_value
-from kpi.pace import Pace
+from kpi.targeting.pace import Pace
 from kpi.values import CURRENCY
 
 MOST_TILES = 8

@@ -13,8 +13,8 @@ from dashboard.text import plain
 from dashboard.view import View
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short, format_value
-from kpi.pace import Course, Pace
-from kpi.windows import MONTH_NAMES, Window, words
+from kpi.periods.windows import MONTH_NAMES, Window, words
+from kpi.targeting.pace import Course, Pace
 
 FIGURES = ("actual", "target so far", "reached", "ahead", "landing", "target")
 

@@ -13,7 +13,7 @@ from dashboard.drawing import chart, heading
 from dashboard.view import View
 from kpi.definitions import Definition
 from kpi.format import format_value
-from kpi.windows import whole_period, words
+from kpi.periods.windows import whole_period, words
 
 
 def show(view: View) -> None:

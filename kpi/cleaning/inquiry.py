@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kpi.answers import OFF, AnswerKind, Answers
+from kpi.loading.answers import OFF, AnswerKind, Answers
 from kpi.report import Choice, Question
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpi.answers import Instructions
 from kpi.cleaning.finding.regions import split_sheet
 from kpi.cleaning.finding.table_search import find_table, table_below
 from kpi.cleaning.inquiry import Inquiry, fingerprint
@@ -14,6 +13,7 @@ from kpi.cleaning.wide.account_rows import with_accounts
 from kpi.cleaning.wide.block_tables import clean_blocks
 from kpi.cleaning.wide.blocks import split_blocks
 from kpi.cleaning.wide.turn import turn_sheet
+from kpi.loading.answers import Instructions
 from kpi.reading.cells import NamedRange, RawSheet
 
 _TITLE_ROWS = 5

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Double, Select, TableClause, func, literal_column, select
 
-from kpi.compile import Sql, leaf_sql
+from kpi.language.compile import Sql, leaf_sql
+from kpi.language.tree import Aggregate, Node
 from kpi.statements.cut import Cut
 from kpi.statements.inputs import Branch, Source
 from kpi.statements.relation import fact_rows, made_rows
 from kpi.statements.stretches import Spread, Stretch, already_spread, spread
 from kpi.statements.sums import summed
-from kpi.tree import Aggregate, Node
 
 
 def balances(named: Mapping[str, Node], facts: TableClause, cut: Cut) -> Iterator[Source]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import CTE, FromClause, TableClause, and_, case, distinct, func, select
 
-from kpi.compile import Sql, as_float, row_sql
+from kpi.language.compile import Sql, as_float, row_sql
+from kpi.language.tree import Aggregate
 from kpi.statements.cut import Cut
 from kpi.statements.inputs import Branch, Source
 from kpi.statements.relation import DATES, Rows, fact_rows, made_rows
 from kpi.statements.stretches import Stretch, ToDate, spread
-from kpi.tree import Aggregate
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sqlalchemy import String, func, literal, select
 
-from kpi.compile import Sql, facts_table
-from kpi.meaning import Scope
+from kpi.language.compile import Sql, facts_table
+from kpi.language.meaning import Scope
 from kpi.report import NOT_STATED
 from kpi.statements.cut import Cut
 from kpi.statements.relation import filters

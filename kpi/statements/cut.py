@@ -7,8 +7,8 @@ from datetime import date
 from math import inf
 
 from kpi.calendar import Grain
-from kpi.compile import NEARLY_ZERO
-from kpi.windows import Window
+from kpi.language.compile import NEARLY_ZERO
+from kpi.periods.windows import Window
 
 DIGITS = 12  # of a sum of floats; the rest differs from run to run
 DECIMALS = 4  # that a large sum keeps: a billion is right to the cent

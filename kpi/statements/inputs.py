@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Double, case, func, literal, literal_column
 
-from kpi.compile import Sql
-from kpi.sense import COUNTING
+from kpi.language.compile import Sql
+from kpi.language.sense import COUNTING
+from kpi.language.tree import Aggregate, Node, Optional
 from kpi.statements.stretches import Spread, Stretch
-from kpi.tree import Aggregate, Node, Optional
 
 ROWS = "n"  # the input that counts rows, so that a group without any is told from one that adds up to nothing
 NEW, REPEATED = "new", "repeated"  # aggregates of members, which no formula can name

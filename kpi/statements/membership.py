@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import CTE, Date, FromClause, TableClause, case, func, literal, literal_column, select
 
 from kpi.calendar import Grain
-from kpi.compile import Sql, as_float
 from kpi.definitions import Definition, KpiKind
-from kpi.meaning import START, Scope
+from kpi.language.compile import Sql, as_float
+from kpi.language.meaning import START, Scope
+from kpi.language.tree import Aggregate, Name, Node, Operation
 from kpi.statements.counts import Seen, seen, values_of
 from kpi.statements.cut import Cut
 from kpi.statements.inputs import NEW, REPEATED, Branch, Source
 from kpi.statements.relation import fact_rows, made_rows
 from kpi.statements.stretches import Rolling, Stretch, ToDate, already_spread, first_day, spread
-from kpi.tree import Aggregate, Name, Node, Operation
 
 
 def membership_tree(one: Definition, scope: Scope) -> Node:

@@ -22,11 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.expression import quoted_name
 
 from kpi.calendar import PERIODS
-from kpi.compile import Sql, facts_table
-from kpi.meaning import Scope
+from kpi.language.compile import Sql, facts_table
+from kpi.language.meaning import Scope
+from kpi.periods.windows import Window
 from kpi.statements.cut import Cut
 from kpi.values import BLANK, Executor
-from kpi.windows import Window
 
 DATES = table(
     "dates",

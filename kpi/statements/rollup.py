@@ -14,12 +14,12 @@ from sqlalchemy import Date, Double, FromClause, Integer, String, column, func, 
 from sqlalchemy.sql.expression import quoted_name
 from sqlalchemy.types import TypeEngine
 
-from kpi.compile import Sql, as_float
+from kpi.language.compile import Sql, as_float
+from kpi.language.tree import Aggregate, Name, Node, Optional
 from kpi.statements.cut import Cut
 from kpi.statements.inputs import ROWS, Branch, Source
 from kpi.statements.relation import fact_rows
 from kpi.statements.stretches import Stretch, spread
-from kpi.tree import Aggregate, Name, Node, Optional
 from kpi.values import Executor, Statement
 
 DIMENSION, MEMBER, FACTS = "_dimension", "_member", "_rows"

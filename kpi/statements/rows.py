@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Date, Integer, String, TableClause, and_, func, literal, or_, select
 
 from kpi.calendar import Grain
-from kpi.compile import Sql, facts_table
+from kpi.language.compile import Sql, facts_table
 from kpi.report import FactField, Kind
 from kpi.statements.cut import Cut
 from kpi.statements.relation import filters

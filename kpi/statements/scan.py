@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kpi.catalogue.sample import counts_its_sample, too_few
 from kpi.definitions import MEMBERSHIP, Definition, KpiKind, resolve_inputs
-from kpi.meaning import Scope
-from kpi.sample import counts_its_sample, too_few
+from kpi.language.meaning import Scope
+from kpi.language.tree import Node
 from kpi.statements.cut import Cell, Cells, Cut, Spot, settled
 from kpi.statements.membership import membership_tree
 from kpi.statements.rollup import rollup_of
 from kpi.statements.statement import Needed, numbers, sides, statement
 from kpi.statements.stretches import Stretch, first_day
-from kpi.tree import Node
 from kpi.values import BLANK, Executor
 
 Row = dict[Spot, Cell]

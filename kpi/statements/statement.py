@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Date, Double, Integer, Subquery, cast, func, literal_column, null, select, union_all
 
 from kpi.calendar import Grain
-from kpi.compile import Sql, facts_table, to_sql
-from kpi.meaning import ORDER_STATISTICS, Scope, bare, leaves, ratio
+from kpi.language.compile import Sql, facts_table, to_sql
+from kpi.language.meaning import ORDER_STATISTICS, Scope, bare, leaves, ratio
+from kpi.language.tree import Aggregate, Node
+from kpi.periods.windows import Window
 from kpi.statements.balances import balances
 from kpi.statements.counts import counted, seen, values_of
 from kpi.statements.cut import Cut, settled
@@ -18,9 +20,7 @@ from kpi.statements.membership import membership
 from kpi.statements.rollup import RollupExecutor, from_rollup, rollup_of
 from kpi.statements.stretches import Stretch
 from kpi.statements.sums import by_day, met, straight
-from kpi.tree import Aggregate, Node
 from kpi.values import Executor, Statement
-from kpi.windows import Window
 
 Formulas = Mapping[str, Node]  # resolved, by KPI
 Needed = Mapping[Stretch, Formulas]

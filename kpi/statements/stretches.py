@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Date, FromClause, Select, and_, func, literal, literal_column, select
 
 from kpi.calendar import Grain
-from kpi.compile import Sql
+from kpi.language.compile import Sql
+from kpi.periods.windows import Window
 from kpi.statements.relation import DATES, Rows, within
-from kpi.windows import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import TableClause, func, select
 
-from kpi.compile import Sql, leaf_sql
+from kpi.language.compile import Sql, leaf_sql
+from kpi.language.tree import Aggregate, Choice, Node, Null, Optional
 from kpi.statements.cut import Cut
 from kpi.statements.inputs import ROWS, Branch, Source, rolled
 from kpi.statements.relation import fact_rows, made_rows
 from kpi.statements.stretches import Stretch, spread
-from kpi.tree import Aggregate, Choice, Node, Null, Optional
 
 
 def straight(named: Mapping[str, Node], facts: TableClause, cut: Cut, *, counting: bool) -> Source:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.sql.visitors import iterate
 
 from kpi.calendar import DateRow
-from kpi.compile import needs_percentile
+from kpi.language.compile import needs_percentile
 from kpi.values import Executor, Statement
 from storage.database import Database
 from storage.engines.answers import plain_rows

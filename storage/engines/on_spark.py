@@ -16,7 +16,7 @@ from sqlalchemy import column, table
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import GenericTypeCompiler, IdentifierPreparer, SQLCompiler
 from sqlalchemy.sql.expression import quoted_name
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 from kpi.calendar import DateRow
 from kpi.values import Executor, Statement
@@ -158,7 +158,10 @@ class _Views:
             if self._known_to is session:
                 return
             if self._addresses:
-                schema = ", ".join(f"{_quoted(name)} {_spark_type(kind)}" for name, kind in self._columns.items())
+                known = [
+                    (name, kind) for name, kind in self._columns.items() if not isinstance(kind, NullType)
+                ]
+                schema = ", ".join(f"{_quoted(name)} {_spark_type(kind)}" for name, kind in known)
                 facts = session.read.schema(schema).parquet(*self._addresses)
                 facts.createOrReplaceTempView(self._facts)
             lists = zip(*map(astuple, self._days), strict=True) if self._days else [()] * len(DATES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnClause,
     ColumnElement,
     CompoundSelect,
@@ -38,6 +39,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from kpi.values import Statement
 
 TOGETHER = 100  # relations in one union; databases have a limit, SQLite 500
+INT_BITS = 32
 LONGEST_NAME = 63  # bytes of a name that every engine keeps whole
 Rows = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
@@ -71,17 +73,21 @@ def with_dates(statement: Statement, name: str) -> Statement:
 def _facts(statement: Statement, parts: Sequence[Part]) -> CTE:
     asked = _asked(statement, "facts") or [("date", Date())]
     for name, wanted in asked:
-        if len(name.encode()) > LONGEST_NAME:
-            raise NotHereError(f"the name of the column {name!r} is longer than {LONGEST_NAME} bytes")
-        families = {_family(kind) for kind in (wanted, *_kinds(parts, name))} - {None}
-        if len(families) > 1:
-            raise NotHereError(f"the column {name!r} is {' and '.join(sorted(map(str, families)))}")
+        _check(name, wanted, [part.columns[name].type for part in parts if name in part.columns])
     found: Sequence[Rows] = [_rows(part, asked) for part in parts]
     if not found:
         found = [_rows(None, asked).where(false())]
     while len(found) > 1:
         found = [_union(found[at : at + TOGETHER]) for at in range(0, len(found), TOGETHER)]
     return found[0].cte("facts")
+
+
+def _check(name: str, wanted: TypeEngine[Any], stored: Sequence[TypeEngine[Any]]) -> None:
+    if len(name.encode()) > LONGEST_NAME:
+        raise NotHereError(f"the name of the column {name!r} is longer than {LONGEST_NAME} bytes")
+    families = {_family(kind) for kind in stored} | ({_family(wanted)} - {""} if stored else set())
+    if len(families) > 1 or "" in families:
+        raise NotHereError(f"the column {name!r} does not hold the same everywhere")
 
 
 def _asked(statement: Statement, relation: str) -> list[tuple[str, TypeEngine[Any]]]:
@@ -119,13 +125,10 @@ def _typed(wanted: TypeEngine[Any]) -> TypeEngine[Any]:
     return String() if isinstance(wanted, NullType) else wanted
 
 
-def _kinds(parts: Sequence[Part], name: str) -> Iterator[TypeEngine[Any]]:
-    return (part.columns[name].type for part in parts if name in part.columns)
-
-
-def _family(kind: TypeEngine[Any]) -> str | None:
+def _family(kind: TypeEngine[Any]) -> str:
+    """What can be compared with each other; empty where that is not known."""
     if isinstance(kind, NullType):
-        return None
+        return ""
     if isinstance(kind, Date):
         return "days"
     return "numbers" if isinstance(kind, (Numeric, Integer)) else "text"
@@ -151,5 +154,5 @@ def _of_arrow(kind: pa.DataType) -> TypeEngine[Any]:
     if pa.types.is_date(kind):
         return Date()
     if pa.types.is_integer(kind):
-        return Integer()
+        return BigInteger() if kind.bit_width > INT_BITS else Integer()
     return Double() if pa.types.is_floating(kind) else String()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dashboard import answering
-from kpi.answers import AnswerKind, Answers
+from kpi.loading.answers import AnswerKind, Answers
 from kpi.report import ColumnReport, FileReport, Ledger, Question, SheetReport, Status
 
 MARK = "a" * 64

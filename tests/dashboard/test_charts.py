@@ -13,8 +13,8 @@ from dashboard.charts import MARKED, MOST_SERIES, Limit, Visualizer
 from dashboard.shares import Share
 from kpi.calendar import Calendar, Grain
 from kpi.definitions import Definition, Favourable, Unit
-from kpi.week_years import Scheme
-from kpi.windows import PLAIN
+from kpi.periods.week_years import Scheme
+from kpi.periods.windows import PLAIN
 
 REVENUE = Definition(
     "revenue", "Revenue", "sum(revenue)", "What was sold", Unit.CURRENCY, Favourable.UP, decimals=2

@@ -8,7 +8,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from dashboard.review import age
-from kpi.answers import Answers
+from kpi.loading.answers import Answers
 from kpi.report import Status
 from monitor.intake import accepted, take
 from monitor.pipeline import Job, Loaded, process

@@ -11,9 +11,9 @@ import pytest
 from dashboard.view import Stretch, View
 from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain
+from kpi.periods.week_years import Scheme
+from kpi.periods.windows import Window
 from kpi.values import Partial
-from kpi.week_years import Scheme
-from kpi.windows import Window
 from tests.dashboard.pages import errors, figures, open_page, said, table, tiles, turned_to
 from tests.dashboard.test_view import view
 from wiring import System

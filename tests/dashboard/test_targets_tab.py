@@ -11,11 +11,11 @@ from dashboard import pacing
 from dashboard.target_editor import WHOLE, Sheet
 from kpi.calendar import Calendar, Grain
 from kpi.definitions import Definition, load_catalog
-from kpi.pace import Pace
+from kpi.periods.windows import Window
 from kpi.report import FactField, Kind
-from kpi.target_terms import terms_of
-from kpi.targets import Manner, Target
-from kpi.windows import Window
+from kpi.targeting.pace import Pace
+from kpi.targeting.target_terms import terms_of
+from kpi.targeting.targets import Manner, Target
 from monitor.renewal import renew_all
 from storage import targets
 from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, figures, open_page, said, table, tiles

@@ -9,8 +9,8 @@ from dashboard.view import Stretch, View
 from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain
 from kpi.definitions import load_catalog
+from kpi.periods.windows import Window
 from kpi.report import Cadence, FactField, Kind
-from kpi.windows import Window
 from storage.datasets import Dataset
 from tests.moments import NOON
 

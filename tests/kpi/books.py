@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor, Processed
 
 Rows = Sequence[Any]  # of rows, each a sequence of cells

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor, Processed
 from kpi.report import Effect, Issue, Kind, Question, Status
 from tests.kpi.books import Rows, xlsx

@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeEngine
 
 from kpi.calculator import Against, Comparison, Explanation, KPICalculator, KpiValue, Slice
 from kpi.calendar import Calendar, DateRow, Grain
-from kpi.definition import Definition
+from kpi.catalogue.definition import Definition
 from kpi.definitions import load_catalog
 from kpi.report import FactField, Kind
 from kpi.statements.relation import DATES

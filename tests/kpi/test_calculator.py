@@ -7,7 +7,7 @@ import pytest
 
 from kpi.calculator import KpiValue, SliceError
 from kpi.calendar import Calendar, Grain
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.definitions import load_catalog
 from storage.engines.on_duckdb import duckdb_executor
 from tests.kpi.conftest import OpenShop

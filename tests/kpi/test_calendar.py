@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.calendar import PERIODS, Calendar, DateRow, Grain, as_of, cadence
+from kpi.periods.week_years import Anchor, Scheme
 from kpi.report import Cadence
-from kpi.week_years import Anchor, Scheme
 
 PLAIN = Calendar()
 APRIL = Calendar(fiscal_year_start=4)

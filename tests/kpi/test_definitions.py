@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kpi.calendar import Grain
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.definitions import (
     Definition,
     Favourable,
@@ -241,7 +241,9 @@ def test_a_hierarchy_is_of_columns_of_text() -> None:
 def test_a_hierarchy_is_not_called_like_a_column() -> None:
     with pytest.raises(CatalogError) as error:
         read_catalog(FIELDS + '[hierarchies]\ncategory = ["category"]\n[kpi]\n')
-    assert str(error.value) == "hierarchy `category` is called like a column of `fields`; give it another name"
+    assert (
+        str(error.value) == "hierarchy `category` is called like a column of `fields`; give it another name"
+    )
 
 
 def test_a_file_that_is_no_toml_says_where() -> None:

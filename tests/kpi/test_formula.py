@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.formula import AGGREGATES, BALANCES, FormulaError, did_you_mean, parse
-from kpi.tree import (
+from kpi.language.tree import (
     Aggregate,
     Among,
     Choice,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kpi.answers import Instructions
+from kpi.loading.answers import Instructions
 from kpi.processor import DataProcessor, Processed
 from kpi.report import Status
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kpi.difference import Difference, RowsChanged
+from kpi.loading.difference import Difference, RowsChanged
 from monitor.undo import undo
 from storage import loads
 from storage.difference import difference_of

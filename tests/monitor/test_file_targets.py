@@ -11,7 +11,7 @@ import pytest
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.report import Ledger, Status
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 from monitor.intake import accepted, take
 from monitor.pipeline import Loaded
 from monitor.renewal import renew_all

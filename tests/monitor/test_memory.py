@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.report import Effect, Status
 from monitor.intake import accepted, take
 from monitor.memory import remember

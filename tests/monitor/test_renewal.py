@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from kpi.calendar import Grain
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 from monitor.evaluation import judge_now
 from monitor.pipeline import ConflictError
 from monitor.renewal import behind, renew, renew_all

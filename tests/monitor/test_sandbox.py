@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.report import Issue, Ledger, Status
 from monitor.reader_child import shortened
 from monitor.sandbox import FACTS, REPORT, SandboxLimits, read_workbook

@@ -10,10 +10,10 @@ from sqlalchemy import insert, select
 
 from kpi.calculator import KPICalculator
 from kpi.calendar import Grain
-from kpi.catalog_file import CatalogError
+from kpi.catalogue.catalog_file import CatalogError
 from kpi.definitions import load_catalog
 from kpi.report import Cadence, FactField, Kind
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 from storage import definitions
 from storage.catalogs import calculator_of, calculator_through, catalog_through, list_kpis
 from storage.database import Database

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from kpi.difference import RowsChanged, SumChanged
+from kpi.loading.difference import RowsChanged, SumChanged
 from kpi.report import FactField, Kind
 from storage.difference import Version, compared
 

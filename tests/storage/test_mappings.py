@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi.answers import AnswerKind, Answers
+from kpi.loading.answers import AnswerKind, Answers
 from kpi.report import Choice, ColumnReport, FileReport, Ledger, Question, SheetReport, Status
 from storage import loads, mappings
 from storage.database import Database

@@ -6,9 +6,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kpi.periods.windows import Window
 from kpi.report import FactField, FileReport, Kind, Ledger, Status
 from kpi.values import UsedRows
-from kpi.windows import Window
 from storage import provenance
 from storage.database import Database
 from storage.loads import Load, NewLoad, ensure_source, holding_loads, record_load

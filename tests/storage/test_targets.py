@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from kpi.calendar import Grain
-from kpi.targets import Target
+from kpi.targeting.targets import Target
 from storage.database import Database
 from storage.meaning_schema import targets
 from storage.targets import (

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kpi.answers import AnswerKind
 from kpi.cleaning.columns.algebra import Sample
 from kpi.cleaning.columns.doubts import ask_about_fields, spoken
 from kpi.cleaning.columns.fitness import fits, is_doubtful
@@ -20,6 +19,7 @@ from kpi.cleaning.layout import Table
 from kpi.cleaning.values.content import Content as Cells
 from kpi.cleaning.vocabulary import Content, Meaning, vocabulary
 from kpi.cleaning.words import plain
+from kpi.loading.answers import AnswerKind
 
 __all__ = ["LEFT_OUT", "Mapped", "map_columns"]
 

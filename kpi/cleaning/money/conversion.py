@@ -11,7 +11,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.answers import Instructions
 from kpi.cleaning.facts import Facts
 from kpi.cleaning.inquiry import Inquiry
 from kpi.cleaning.money.amounts import (
@@ -29,6 +28,7 @@ from kpi.cleaning.money.currency import MONEY, each
 from kpi.cleaning.money.rates import Rates, RateTable, settle_base
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
 from kpi.cleaning.sheets.workbook import Workbook
+from kpi.loading.answers import Instructions
 from kpi.report import NOT_STATED, Effect, FactField, Issue, Kind
 
 REPAIR = "currency_rates"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from math import log
 
-from kpi.answers import Instructions
 from kpi.cleaning.finding.table_search import find_table
 from kpi.cleaning.inquiry import Inquiry, fingerprint
 from kpi.cleaning.layout import Table, is_blank
@@ -18,6 +17,7 @@ from kpi.cleaning.values.numbers import Sign, find_style
 from kpi.cleaning.values.styles import Place, date_order
 from kpi.cleaning.values.typed import label, to_days, to_numbers
 from kpi.cleaning.vocabulary import vocabulary
+from kpi.loading.answers import Instructions
 from kpi.reading.cells import RawSheet
 
 _CURRENCY = frozenset(

@@ -9,10 +9,10 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.answers import OFF, AnswerKind, Answers, Instructions
 from kpi.cleaning.facts import Facts
 from kpi.cleaning.sheet import CleanSheet
 from kpi.cleaning.vocabulary import Content, vocabulary
+from kpi.loading.answers import OFF, AnswerKind, Answers, Instructions
 from kpi.report import Choice, Effect, FactField, Issue, Kind, Ledger, Question
 
 NUMBERS = (Kind.MEASURE, Kind.RATE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kpi.answers import Answers, Instructions
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
+from kpi.loading.answers import Answers, Instructions
 from kpi.report import Effect, Issue, Question
 
 _POOLED = ("date_order", "decimal_sign")

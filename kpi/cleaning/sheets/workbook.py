@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kpi.answers import Instructions
 from kpi.cleaning.facts import Facts
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
 from kpi.cleaning.sheets.choice import choose, sure_parts
@@ -14,6 +13,7 @@ from kpi.cleaning.sheets.plans import split_plans
 from kpi.cleaning.sheets.repeats import without_repeats
 from kpi.cleaning.sheets.stacking import stacks_of, together
 from kpi.cleaning.sheets.summaries import without_summaries
+from kpi.loading.answers import Instructions
 from kpi.reading.refused import Refused, refusal
 from kpi.report import Choice, FileReport, Issue, Ledger, Question, SheetReport, Status
 

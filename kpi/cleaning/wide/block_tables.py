@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kpi.answers import Instructions
 from kpi.cleaning.finding.regions import split_sheet
 from kpi.cleaning.layout import is_blank
 from kpi.cleaning.sheet import CleanSheet, LeftSheet, clean_table
 from kpi.cleaning.wide.blocks import Block, names_of, totals_among
 from kpi.cleaning.wide.turn import Turned, turn_sheet
+from kpi.loading.answers import Instructions
 from kpi.reading.cells import RawSheet, address
 from kpi.report import Effect, Issue
 

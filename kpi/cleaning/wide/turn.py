@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kpi.answers import Instructions
 from kpi.cleaning.finding.header_rows import title_unit
 from kpi.cleaning.finding.headers import Header, read_header
 from kpi.cleaning.inquiry import Inquiry, fingerprint
@@ -23,6 +22,7 @@ from kpi.cleaning.wide.titles import fields_in
 from kpi.cleaning.wide.upper import Rows
 from kpi.cleaning.wide.years import KEY, Dated, date_columns
 from kpi.cleaning.words import clean_text, plain
+from kpi.loading.answers import Instructions
 from kpi.reading.cells import RawSheet, address
 from kpi.report import Effect, Issue
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from kpi.answers import Answers
 from kpi.cleaning.columns.algebra import Sample
 from kpi.cleaning.columns.mapping import map_columns
 from kpi.cleaning.finding.headers import read_header
 from kpi.cleaning.inquiry import Inquiry
 from kpi.cleaning.layout import Column, Table
 from kpi.cleaning.values.content import count_content
+from kpi.loading.answers import Answers
 from kpi.report import Issue, Question
 
 ROWS = 30

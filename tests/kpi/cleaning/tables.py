@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kpi.answers import Answers, Instructions
 from kpi.cleaning.sheet import CleanSheet, LeftSheet
 from kpi.cleaning.tables import clean_sheet
+from kpi.loading.answers import Answers, Instructions
 from kpi.reading.cells import Merge, NamedRange, RawSheet, transposed
 
 Rows = Sequence[Any]  # of rows; a row is a sequence of cells

@@ -28,15 +28,18 @@ pytestmark = [pytest.mark.filterwarnings("ignore:PySpark does not yet fully supp
 
 CALCULATOR = KPICalculator(orders.catalog(), Calendar(fiscal_year_start=4, week_start=6))
 DATES = CALCULATOR.calendar.rows(orders.FIRST, orders.LAST)
-MONTHS = Slice(grain=Grain.MONTH)
+SOME = (
+    "revenue", "gross_margin", "customers", "new_customers", "repeat_rate", "middle", "turnover", "closing",
+    "revenue_growth_qoq", "margin_rolling", "orders_qtd",
+)  # fmt: skip
 CUTS = {
     "total": Slice(grain=Grain.TOTAL),
     "by day": Slice(("revenue", "orders", "gross_margin", "closing", "middle"), Grain.DAY),
     "by week": Slice(("revenue", "units_per_order", "held", "customers"), Grain.WEEK),
-    "by month": MONTHS,
-    "by quarter and product": Slice(grain=Grain.QUARTER, by="product"),
-    "by year": Slice(grain=Grain.YEAR),
-    "by region": Slice(grain=Grain.TOTAL, by="region"),
+    "by month": Slice(grain=Grain.MONTH),
+    "by quarter and product": Slice(SOME, Grain.QUARTER, by="product"),
+    "by year": Slice(("revenue_ytd", "margin_ytd", "middle_ytd", "revenue_growth_yoy"), Grain.YEAR),
+    "by region": Slice((*SOME[:8], orders.ODD), Grain.TOTAL, by="region"),
     "by month and region": Slice(
         ("revenue", "orders", "new_customers", "repeat_rate", "closing"), by="region"
     ),
@@ -47,7 +50,7 @@ CUTS = {
     "without some": Slice(
         ("revenue", "orders"), by="region", without=(("region", "North"), ("region", BLANK))
     ),
-    "only some days": Slice(start=date(2024, 2, 29), end=date(2024, 12, 30)),
+    "only some days": Slice(SOME, start=date(2024, 2, 29), end=date(2024, 12, 30)),
 }
 
 

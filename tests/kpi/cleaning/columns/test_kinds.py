@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi.answers import Instructions
 from kpi.cleaning.sheet import CleanSheet
 from kpi.cleaning.tables import clean_sheet
+from kpi.loading.answers import Instructions
 from kpi.report import Kind
 from tests.kpi.books import processed
 from tests.kpi.cleaning.mapped_columns import DAYS

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpi.answers import Answers
 from kpi.cleaning.finding.headers import read_header
 from kpi.cleaning.words import field_name
+from kpi.loading.answers import Answers
 from kpi.report import Kind, Status
 from tests.kpi.books import columns, processed
 from tests.kpi.cleaning.mapped_columns import (

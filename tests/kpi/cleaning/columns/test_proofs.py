@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kpi.answers import Answers
+from kpi.loading.answers import Answers
 from kpi.report import Effect
 from tests.kpi.cleaning.mapped_columns import (
     COSTS,

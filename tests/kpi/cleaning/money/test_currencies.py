@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kpi.answers import Answers, Instructions
 from kpi.cleaning.money.currency import code, resolved
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor, Processed
 from kpi.report import Effect, FactField, Kind, Status
 from tests.kpi.books import columns, processed, xlsx

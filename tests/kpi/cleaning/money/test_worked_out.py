@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kpi.answers import Answers, Instructions
 from kpi.cleaning.sheet import CleanSheet
 from kpi.cleaning.tables import clean_sheet
+from kpi.loading.answers import Answers, Instructions
 from kpi.report import Effect, Kind
 from tests.kpi.cleaning.tables import cleaned, raw
 

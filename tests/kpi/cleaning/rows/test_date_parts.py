@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor, Processed
 from kpi.report import Cadence, Kind, Ledger, Status
 from tests.kpi.books import columns, processed, xlsx

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor
 from kpi.report import Effect, Issue, Ledger, Status
 from tests.kpi.books import columns, processed, xlsx

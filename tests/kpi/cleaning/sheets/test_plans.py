@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi.answers import Answers, Instructions
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor
 from kpi.report import Effect
 from tests.kpi.books import xlsx

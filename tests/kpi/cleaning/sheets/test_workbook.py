@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kpi.answers import Answers, Instructions
 from kpi.cleaning.sheet import CleanSheet
 from kpi.cleaning.sheets.workbook import combine
 from kpi.cleaning.tables import clean_sheet
+from kpi.loading.answers import Answers, Instructions
 from kpi.processor import DataProcessor
 from kpi.reading.book import read_book
 from kpi.reading.limits import Limits

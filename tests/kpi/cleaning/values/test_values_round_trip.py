@@ -9,7 +9,6 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kpi.answers import Answers
 from kpi.cleaning.columns.kinds import Plan, Role
 from kpi.cleaning.finding.headers import read_header
 from kpi.cleaning.inquiry import Inquiry
@@ -18,6 +17,7 @@ from kpi.cleaning.values.content import count_content
 from kpi.cleaning.values.rules import number_rules
 from kpi.cleaning.values.styles import Place, date_order
 from kpi.cleaning.values.typed import to_days, to_numbers
+from kpi.loading.answers import Answers
 from kpi.report import Kind, Question
 
 GROUPS = ["", ",", ".", " ", "\u00a0", "\u202f", "'", "\u2019", "lakh"]

@@ -1,0 +1,1 @@
+"""From a question to values: over time, compared, ranked, explained."""

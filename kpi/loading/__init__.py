@@ -1,0 +1,1 @@
+"""What is asked and said about a file, and what its load changed."""
