@@ -21,6 +21,7 @@ CAUSES = {
     Cause.UNDO: "a load was taken back",
     Cause.DEFINITIONS: "definitions were changed",
     Cause.TARGETS: "targets were changed",
+    Cause.CALENDAR: "the calendar was changed",
 }
 
 

@@ -92,6 +92,11 @@ class Calendar:
         if not 0 <= self.week_start <= 6:  # noqa: PLR2004 - days of a week
             raise ValueError(f"the week starts on a day from 0 (Monday) to 6, found {self.week_start}")
 
+    @property
+    def mark(self) -> str:
+        """Tells this calendar from every other one, in a few letters that can be kept."""
+        return f"{self.scheme} {self.anchor} {self.fiscal_year_start} {self.week_start}"
+
     def start_of(self, day: date, grain: Grain) -> date:
         """First day of the period that `day` lies in."""
         return _day(self._first_day(self._number(day, grain), grain))

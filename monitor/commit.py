@@ -53,7 +53,8 @@ class Proposal:
 
     def as_version(self, cause: Cause, load_id: int | None) -> Version:
         """The version as it is recorded; `load_id` is None where no load makes it."""
-        return Version(self.name, self.version, self.at, cause, load_id, self.definition_id)
+        calendar = self.calculator.calendar.mark
+        return Version(self.name, self.version, self.at, cause, load_id, self.definition_id, calendar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The same facts by other definitions or targets: a new version of a dataset, by the road that loads take."""
+"""The same facts by other definitions, targets or periods: a new version of a dataset, by the road that loads take."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from kpi.calendar import Calendar
 from monitor.commit import Proposal, commit, other_parts, propose
 from monitor.pipeline import TRIES, ConflictError, Road
 from storage import definitions, loads, targets
@@ -28,18 +29,24 @@ class Behind:
     seen: str
 
 
-def behind(connection: Connection) -> list[Behind]:
-    """The datasets with rows that want a new version, by name."""
+def behind(connection: Connection, calendar: Calendar | None = None) -> list[Behind]:
+    """The datasets with rows that want a new version, by name; with a calendar also those whose periods are of another.
+
+    The calendar is that of the service: a terminal where it is not set must not move every period.
+    """
     newest = definitions.newest_change(connection)
     found: list[Behind] = []
     for name in [one.name for one in list_datasets(connection)]:
         version, changed = newest_version(connection, name), targets.last_change(connection, name)
         included, at = (version.definition_id, version.at) if version else (0, None)
         seen = f"{newest} {changed} {version.number if version else 0}"
+        other = calendar is not None and version is not None and version.calendar not in ("", calendar.mark)
         if included < newest:
             found.append(Behind(name, Cause.DEFINITIONS, seen))
         elif changed is not None and (at is None or at < changed):
             found.append(Behind(name, Cause.TARGETS, seen))
+        elif other:
+            found.append(Behind(name, Cause.CALENDAR, seen))
     return found
 
 

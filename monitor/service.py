@@ -233,7 +233,7 @@ class Service:
         next tidying.
         """
         with self._road.database.read() as connection:
-            waiting = behind(connection)
+            waiting = behind(connection, self._road.desk.calculator.calendar)
         for one in waiting:
             if self._given_up.get(one.dataset) != one.seen and not self._guarded(
                 f"renew {one.dataset}", partial(self._renew_one, one)

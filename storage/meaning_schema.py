@@ -46,10 +46,11 @@ dataset_versions = Table(
     Column("dataset", String(120), ForeignKey("datasets.name"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("cause", String(20), nullable=False),  # load, undo, definitions, targets
+    Column("cause", String(20), nullable=False),  # storage.versions.Cause
     Column("load_id", Integer, ForeignKey("loads.id")),
     Column(
         "definition_id", Integer, nullable=False
     ),  # the last change of a definition that it includes; 0: none
+    Column("calendar", String(40)),  # kpi.calendar.Calendar.mark; empty of versions from before it was kept
     Index("ix_dataset_versions_dataset_at", "dataset", "at"),
 )

@@ -21,6 +21,7 @@ class Cause(StrEnum):
     UNDO = "undo"  # a load was taken back
     DEFINITIONS = "definitions"  # the same rows, by other definitions
     TARGETS = "targets"  # the same rows, against other targets
+    CALENDAR = "calendar"  # the same rows, by other periods
 
 
 BY_LOADS = (Cause.LOAD, Cause.UNDO)
@@ -31,7 +32,8 @@ class Version:
     """One version of a dataset, which held from `at` until the next one did.
 
     `load_id` is None where no load made it. `definition_id` is the last change of a definition (`definitions.id`)
-    that its values include; 0 where there was none.
+    that its values include; 0 where there was none. `calendar` is the mark of the calendar that its periods are of;
+    empty where that was not kept yet.
     """
 
     dataset: str
@@ -40,6 +42,7 @@ class Version:
     cause: Cause
     load_id: int | None = None
     definition_id: int = 0
+    calendar: str = ""
 
 
 def record_version(connection: Connection, version: Version) -> None:
@@ -54,6 +57,7 @@ def record_version(connection: Connection, version: Version) -> None:
             cause=version.cause.value,
             load_id=version.load_id,
             definition_id=version.definition_id,
+            calendar=version.calendar or None,
         )
     )
 
@@ -81,7 +85,7 @@ def list_versions(connection: Connection, dataset: str) -> list[Version]:
 
 
 def _versions(dataset: str) -> Select[Any]:
-    names = ("dataset", "version", "at", "cause", "load_id", "definition_id")
+    names = ("dataset", "version", "at", "cause", "load_id", "definition_id", "calendar")
     return select(*(dataset_versions.c[name] for name in names)).where(dataset_versions.c.dataset == dataset)
 
 
@@ -91,4 +95,5 @@ def _first(connection: Connection, statement: Select[Any]) -> Version | None:
 
 
 def _version(row: Row[Any]) -> Version:
-    return Version(row.dataset, row.version, row.at, Cause(row.cause), row.load_id, row.definition_id)
+    cause, calendar = Cause(row.cause), row.calendar or ""
+    return Version(row.dataset, row.version, row.at, cause, row.load_id, row.definition_id, calendar)

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("cause", sa.String(length=20), nullable=False),
         sa.Column("load_id", sa.Integer(), nullable=True),
         sa.Column("definition_id", sa.Integer(), nullable=False),
+        sa.Column("calendar", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["dataset"], ["datasets.name"], name=op.f("fk_dataset_versions_dataset")),
         sa.ForeignKeyConstraint(["load_id"], ["loads.id"], name=op.f("fk_dataset_versions_load_id")),
         sa.PrimaryKeyConstraint("dataset", "version", name=op.f("pk_dataset_versions")),
