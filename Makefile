@@ -18,7 +18,8 @@ run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1
 
 test: $(VENV)/.testing spark ## install what is missing, then every check and every test
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 tests/kpi tests/alerts
+	$(BIN)/python -m pytest --ignore=tests/kpi --ignore=tests/alerts
 
 check: $(VENV)/.testing ## format, lint, types, layers
 	$(BIN)/ruff check .

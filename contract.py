@@ -182,11 +182,13 @@ def explanation_json(evidence: Evidence) -> Json:
         "complete": found.value.complete,
         "with_numbers": found.text,
         "inputs": {one.name: one.value for one in found.inputs},
+        "notes": list(found.notes),
         "version": evidence.dataset.version,
         "filters": {
             "where": [list(pair) for pair in used.where] if used else [],
             "without": [list(pair) for pair in used.without] if used else [],
         },
+        "targets": [one.to_dict() for one in evidence.targets],
         "rows_in_words": used.words if used else evidence.lost,
         "row_count": evidence.rows if used else None,
         "rows": [_sheet_rows_json(one) for one in evidence.sheets],

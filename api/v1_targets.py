@@ -14,8 +14,9 @@ from kpi.calendar import Grain
 from kpi.targeting.target_terms import Terms, read_value
 from kpi.targeting.targets import Target
 from monitor.service import clock
-from storage.target_terms import terms_for
+from storage.target_terms import strangers, terms_for
 from storage.targets import API, list_targets, remove_targets, set_targets
+from wiring import System
 
 MOST = 10_000  # in one request
 
@@ -73,11 +74,16 @@ def read_targets(
 
 @router.put("", dependencies=[Depends(from_here)])
 def put_targets(system: TheSystem, dataset: Dataset, batch: Batch) -> Json:
-    """Set targets, all of them or none; how many say something new. The service works the figures out within seconds."""
+    """Set targets, all of them or none; how many say something new. The service works the figures out within seconds.
+
+    `warnings` name the members that the data do not have: their targets are kept for members to come.
+    """
     with system.database.begin() as connection:
         terms = terms_for(connection, system.calculator, dataset)
         wanted = [_target(terms, one) for one in batch.targets]
-        return {"changed": len(set_targets(connection, dataset, wanted, API, clock()))}
+        changed = set_targets(connection, dataset, wanted, API, clock())
+    warnings = _strangers(system, dataset, wanted) if terms.fields else []
+    return {"changed": len(changed), "warnings": warnings}
 
 
 @router.post("/remove", dependencies=[Depends(from_here)])
@@ -104,6 +110,14 @@ def read_paces(
 ) -> list[Json]:
     """How the latest period of each KPI with a target stands: so far against the same days, and where it may land."""
     return [one.to_dict() for one in figures.paces(Slice(tuple(kpi), grain, by))]
+
+
+def _strangers(system: System, dataset: str, wanted: list[Target]) -> list[str]:
+    """What to say of the members that the data do not have; the data are asked only where there are members."""
+    if not any(one.dimension for one in wanted):
+        return []
+    with system.database.read() as connection, system.figures(connection, dataset, clock()) as figures:
+        return strangers(figures, wanted)
 
 
 def _target(terms: Terms, one: Wanted) -> Target:

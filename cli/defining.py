@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the command line's help must not wait for these
     from storage.definitions import Change, Wish
     from wiring import System
 
-NEW = {"unit": "number", "favourable": "none", "decimals": 2}  # of a KPI about which nothing else is said
+COMMON = ("label", "description", "unit", "favourable", "decimals")  # what a KPI keeps when its kind changes
 
 What = Annotated[
     str, typer.Argument(metavar="KEY|FILE.toml", help="The KPI's key, or a file of definitions.")
@@ -127,11 +127,9 @@ def _wish(connection: Connection, key: str, said: dict[str, Any], owner: str, ex
     before = dict(held.entry) if held and held.entry else {}
     if before.get("description") == before.get("formula"):  # nobody has said more than the formula
         before.pop("description", None)
-    label = said.get("label") or before.get("label") or key.replace("_", " ").capitalize()
     if said.get("kind", before.get("kind", "formula")) != before.get("kind", "formula"):
-        before = {name: value for name, value in before.items() if name in ("label", "description", *NEW)}
-    described = {"label": label, "description": said.get("formula") or label}
-    return wish_for(key, {**NEW, **described, **before, **said}, owner, expected)
+        before = {name: value for name, value in before.items() if name in COMMON}
+    return wish_for(key, {**before, **said}, owner, expected)
 
 
 def _save(system: System, wishes: Sequence[Wish]) -> list[Change]:

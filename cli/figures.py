@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, show_json, show_table, stop
+from cli.output import (
+    REFUSED,
+    AsJson,
+    DatasetName,
+    named,
+    now,
+    opened,
+    say,
+    show_json,
+    show_table,
+    stop,
+    tell,
+)
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
     from kpi.calculator import KpiValue, Slice
@@ -77,15 +89,28 @@ def values(
             _say_values(figures, cut, as_json)
 
 
+def _say_strangers(figures: Figures, cut: Slice) -> None:
+    """Where nothing was found: which members that were asked for the data do not have."""
+    from kpi.statements.members import no_member
+
+    if figures.said is not None:  # its rows are gone
+        return
+    for dimension, member in dict.fromkeys(cut.where):
+        if why := no_member(dimension, member, figures.members(dimension)):
+            say(why)
+
+
 def _say_values(figures: Figures, cut: Slice, as_json: bool) -> None:
     import contract
 
     found, level, name = figures.values(cut), figures.level_of(cut), figures.dataset.name
+    if not any(one.value is not None for one in found):
+        _say_strangers(figures, cut)
     if as_json:
         units = {one.key: one.unit.value for one in figures.definitions()}
         show_json([contract.value_json(name, value, units[value.kpi], level) for value in found])
     else:
-        rows = [(v.kpi, v.period, v.member, v.value, _so_far(v)) for v in found]
+        rows = [(v.kpi, v.period, v.member, v.value, _so_far(v, figures)) for v in found]
         show_table(f"{name} by {cut.grain}", ["KPI", "period", level or "member", "value", ""], rows)
 
 
@@ -95,6 +120,8 @@ def _say_ranked(figures: Figures, cut: Slice, top: int | None, as_json: bool) ->
     from kpi.format import format_value
 
     found, level, name = figures.ranked(cut, top), figures.level_of(cut), figures.dataset.name
+    if not found:
+        _say_strangers(figures, cut)
     if as_json:
         units = {one.key: one.unit.value for one in figures.definitions()}
         show_json([contract.ranked_json(name, one, units[one.value.kpi], level) for one in found])
@@ -106,7 +133,7 @@ def _say_ranked(figures: Figures, cut: Slice, top: int | None, as_json: bool) ->
             f"all others ({one.others})" if one.others else one.value.member,
             one.value.value,
             format_value(one.share, Unit.PERCENT, 1),
-            _so_far(one.value),
+            _so_far(one.value, figures),
         )
         for one in found
     ]
@@ -124,7 +151,7 @@ def explain(
     end: Day = None,
     reported: Reported = "",
     rows: Annotated[
-        Path | None, typer.Option(help="Write exactly the rows that it is made of into this CSV file.")
+        Path | None, typer.Option(help="Write the rows that it is made of into this CSV file.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -169,11 +196,16 @@ def history(
         _show_history(f"{kpi} of {start}", said)
 
 
-def _so_far(value: KpiValue) -> str:
-    """What there is to say of a period that is not over."""
+def _so_far(value: KpiValue, figures: Figures) -> str:
+    """What there is to say of a period that is not over, or that the slice cuts."""
     if value.projected:
         return f"no projection: {value.why}" if value.why else "projection"
-    return "" if value.complete else "not over yet"
+    if value.complete:
+        return ""
+    if value.grain.value == "total":
+        return "not over yet"
+    end = figures.calculator.calendar.end_of(value.period, value.grain)
+    return "not over yet" if end > figures.upto else "in part"
 
 
 def _slice(
@@ -204,12 +236,24 @@ def _tell(evidence: Evidence) -> None:
     """The number and what it rests on, for people."""
     found, one = evidence.explanation, evidence.definition
     of = f", of {one.owner}" if one.owner else ""
-    say(f"{found.label}, {found.period}: {found.text}\n{found.description}")
-    say(f"Formula: {found.formula} (definition version {one.version}{of}; {one.kind.value})")
+    tell(f"{found.label}, {found.period}: {found.text}\n{found.description}")
+    for note in found.notes:
+        tell(f"Note: {note}.")
+    tell(f"Formula: {found.formula} (definition version {one.version}{of}; {one.kind.value})")
+    if evidence.targets:
+        aims = [
+            (t.target.grain, t.target.period, t.target.member, t.target.value, t.origin, t.set_at)
+            for t in evidence.targets
+        ]
+        show_table(
+            "Targets of these days; a finer one wins",
+            ["grain", "from", "member", "value", "origin", "set at"],
+            aims,
+        )
     if found.used is None:
-        say(evidence.lost)
+        tell(evidence.lost)
     else:
-        say(f"{found.used.words} {evidence.rows:,} in all.")
+        tell(f"{found.used.words} {evidence.rows:,} in all.")
         ranges = [(one.source, one.sheet, one.in_words(), one.rows, one.load_id) for one in evidence.sheets]
         show_table("Rows", ["file", "sheet", "rows", "count", "load"], ranges)
     loads = [(one.id, one.source, one.at, one.sha256, one.version) for one in evidence.loads]

@@ -52,8 +52,13 @@ def named(value: str, choices: Sequence[str], option: str) -> str:
     return value
 
 
+def tell(text: str) -> None:
+    """A line of the answer for people, where JSON is not asked for."""
+    sys.stdout.write(text + "\n")
+
+
 def say(text: str) -> None:
-    """A line for people, where JSON is not asked for or beside it."""
+    """A line for people beside the answer: a hint, or why there is none."""
     sys.stderr.write(text + "\n")
 
 

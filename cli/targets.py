@@ -52,16 +52,22 @@ def set_(
 ) -> None:
     """Set a target; it takes the place of the one that held for the same. The dataset is worked out anew at once."""
     from kpi.targeting.target_terms import read_value
+    from storage.target_terms import strangers
     from storage.targets import CLI, list_targets, set_targets
 
-    with _writing() as system, system.database.begin() as connection:
+    with _writing() as system:
         terms = _terms(system, dataset)
         number, percent = read_value(value)
         target = terms.target(kpi, _period(terms, period, grain), (by, member), number, percent=percent)
+        with system.database.begin() as connection:
+            set_targets(connection, dataset, [target], CLI, now())
+            held = [one for one in list_targets(connection, dataset, target.kpi) if one.target == target]
         if not terms.fields:
             say(f"kpi: there is no dataset {dataset!r} yet; the target waits for it")
-        set_targets(connection, dataset, [target], CLI, now())
-        held = [one for one in list_targets(connection, dataset, target.kpi) if one.target == target]
+        elif target.dimension:
+            with asked_figures(system, dataset) as figures:
+                for why in strangers(figures, [target]):
+                    say(why)
     show_json(held[0].to_dict()) if as_json else _show(held)
 
 

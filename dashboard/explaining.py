@@ -131,6 +131,8 @@ def _number(view: View, one: Definition, found: Evidence) -> None:
     if view.partial is Partial.PROJECTED and not shown.value.complete:
         st.caption("This is what it has come to so far, not what it is projected to come to.")
     st.markdown(f"{plain(shown.formula)}\n\n**{plain(shown.text)}**")
+    for note in shown.notes:
+        st.caption(f":material/warning: {plain(note)}.")
 
 
 def _definition(one: Definition, found: Evidence) -> None:

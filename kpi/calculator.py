@@ -192,7 +192,8 @@ class KPICalculator:
     ) -> Explanation | None:
         """How the one KPI that `asked` names came to its value in the period that the day `period` lies in.
 
-        None where the data have nothing in it. SliceError unless exactly one KPI is named, without `by`.
+        As in `values`, a start within the period cuts it, but for a KPI over time. None where the data have nothing in
+        it. SliceError unless exactly one KPI is named, without `by`.
         """
         if len(asked.kpis) != 1 or asked.by:
             raise SliceError(f"one KPI can be explained at a time, without `by`; found {asked}")
@@ -201,13 +202,21 @@ class KPICalculator:
         if basis is None:
             return None
         if asked.grain is not Grain.TOTAL:
-            first = self.calendar.start_of(period, asked.grain)
-            end = self.calendar.end_of(first, asked.grain)
-            asked = replace(asked, start=first, end=min(end, asked.end or end), partial=Partial.TO_DATE)
+            asked = self._one_period(one, asked, period)
+            if asked.start and asked.end and asked.start > asked.end:
+                return None
         found = self.values(run, fields, asked, as_of)
         if not found:
             return None
-        return replace(explain(one, found[0], basis), used=used_rows(one, found[0], basis))
+        told = explain(one, found[0], basis, asked.start)
+        return replace(told, used=used_rows(one, found[0], basis, asked.start))
+
+    def _one_period(self, one: Definition, asked: Slice, period: date) -> Slice:
+        """The part of a slice that lies in the period of a day."""
+        first = self.calendar.start_of(period, asked.grain)
+        end = self.calendar.end_of(first, asked.grain)
+        start = first if one.kind in OVER_TIME else max(first, asked.start or first)
+        return replace(asked, start=start, end=min(end, asked.end or end), partial=Partial.TO_DATE)
 
     def _basis(self, run: Executor, fields: Sequence[FactField], asked: Slice, as_of: date) -> Basis | None:
         """None where there are no data, or none within the slice's days."""
@@ -216,10 +225,12 @@ class KPICalculator:
         reach = extent(run, scope)
         if reach is None:
             return None
-        first, last = reach[0], min(reach[1], asked.end or reach[1])
+        first, last = reach.days.first, min(reach.days.last, asked.end or reach.days.last)
         if max(first, asked.start or first) > last:
             return None
-        cut = Cut(asked.grain, asked.by, asked.where, None, asked.end, asked.start or first, asked.without)
+        begin = first if reach.every.first < first else None
+        end = last if last < reach.every.last else asked.end
+        cut = Cut(asked.grain, asked.by, asked.where, begin, end, asked.start or first, asked.without)
         return Basis(
             run=run,
             scope=scope,

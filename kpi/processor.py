@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +22,8 @@ from kpi.cleaning.tables import clean_sheet
 from kpi.loading.answers import Instructions
 from kpi.loading.hearing import used_issues
 from kpi.loading.remembered import MemoryPlace, SheetMemory
+from kpi.periods.reach import reach, telling
+from kpi.periods.windows import Window
 from kpi.reading.book import check_size, read_book
 from kpi.reading.cells import RawSheet
 from kpi.reading.limits import Limits
@@ -160,8 +164,19 @@ def _bytes(path: Path, limits: Limits) -> bytes:
 
 
 def _dated(report: FileReport, facts: pa.Table) -> FileReport:
-    days = pc.unique(facts.column("date")).to_pylist()
-    return replace(report, first_day=min(days), last_day=max(days), cadence=cadence(days))
+    """With the days of all rows, or, beside a plan, of those that say more than that."""
+    every = days = _days(facts)
+    amounts = telling({field.name: field.kind for field in report.fields})
+    if amounts:
+        says = reduce(pc.or_, [facts.column(name).is_valid() for name in amounts])
+        days = _days(facts.filter(says)) or every
+    found = reach(Window(min(every), max(every)), Window(min(days), max(days)))
+    return replace(report, first_day=found.first, last_day=found.last, cadence=cadence(days))
+
+
+def _days(facts: pa.Table) -> list[date]:
+    days: list[date] = pc.unique(facts.column("date")).to_pylist()
+    return days
 
 
 def _choice(question: Question) -> Choice:

@@ -11,7 +11,9 @@ from typing import Any
 from sqlalchemy import Select
 
 from kpi.calendar import Grain
+from kpi.language.tree import Node
 from kpi.periods.windows import Window
+from kpi.report import Kind
 
 Statement = Select[*tuple[Any, ...]]  # over the relations `facts` and `dates`, whatever its columns
 Executor = Callable[[Statement], Sequence[Sequence[Any]]]  # a statement in, its rows out
@@ -119,7 +121,8 @@ class UsedRows:
 
     Where the KPI is about the members of a column, `who` is that column, and rows that name none are left out; with
     `seen_since` or `seen_before` so are those of members whose first row ever is dated before that day, or not
-    before it. `words` say all this.
+    before it. Where there are `conditions`, only rows that meet one of them; `columns` are what these are about.
+    `words` say all this.
     """
 
     stretches: tuple[Window, ...]
@@ -129,13 +132,16 @@ class UsedRows:
     who: str = ""
     seen_since: date | None = None
     seen_before: date | None = None
+    conditions: tuple[Node, ...] = ()
+    columns: tuple[tuple[str, Kind], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Where a value comes from: `text` is the formula with its numbers, such as `revenue 10 / orders 2 = 5`.
 
-    `used` is None where the rows are kept no longer.
+    `used` is None where the rows are kept no longer. `notes` are what else a reader must know, each a sentence without
+    its full stop.
     """
 
     kpi: str
@@ -147,6 +153,7 @@ class Explanation:
     inputs: tuple[Input, ...]
     value: KpiValue
     used: UsedRows | None = None
+    notes: tuple[str, ...] = ()
 
 
 class SliceError(ValueError):

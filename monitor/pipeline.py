@@ -148,7 +148,7 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
         limits = replace(road.limits, remembered=known)
         report = read_workbook(copy, aside, limits, instructions=said, name=name, password=job.password)
         report = with_answers(report, said)
-        report = file_targets.settled(road.database, road.desk.calculator, dataset, report)
+        report = file_targets.settled(road.database, road.desk, dataset, report, aside / FACTS)
         # a slip of whoever loads it, and no fault of the file: nothing is written down
         if fault := unheard(report, job.answers, name):
             return work.loaded(fault, None)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from kpi.periods.reach import only_plans, reach
+from kpi.periods.windows import Window
 from kpi.report import Cadence, FactField, FileReport, Kind
 from kpi.values import CURRENCY
 from storage.meaning_schema import definitions
@@ -19,7 +21,7 @@ from storage.undo_schema import undo_requests
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One set of facts, fed by one or several sources. `last_day` is the last day with a row.
+    """One set of facts, fed by one or several sources. `last_day` is the last day with more than a plan.
 
     `currencies` are those of its amounts, in order; empty where not known. Several are never added.
     """
@@ -140,15 +142,28 @@ def together(name: str, version: int, reports: Collection[FileReport], at: datet
     """The dataset that sources make, by what the reading of each of them said. At least one."""
     currencies = merge_currencies(reports)
     fields = merge_fields(report.fields for report in reports)
+    telling = [report for report in reports if not _only_plans(report)] or reports
+    days = reach(_days(reports), _days(telling))
     return Dataset(
         name=name,
         version=version,
         fields=with_currency(fields, currencies),
-        first_day=min(report.first_day for report in reports if report.first_day),
-        last_day=max(report.last_day for report in reports if report.last_day),
-        cadence=min((report.cadence for report in reports), key=list(Cadence).index),
+        first_day=days.first,
+        last_day=days.last,
+        cadence=min((report.cadence for report in telling), key=list(Cadence).index),
         updated_at=at,
         currencies=currencies,
+    )
+
+
+def _only_plans(report: FileReport) -> bool:
+    return only_plans({field.name: field.kind for field in report.fields})
+
+
+def _days(reports: Collection[FileReport]) -> Window:
+    return Window(
+        min(report.first_day for report in reports if report.first_day),
+        max(report.last_day for report in reports if report.last_day),
     )
 
 

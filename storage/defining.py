@@ -20,16 +20,32 @@ from storage.datasets import list_datasets, merge_fields
 from storage.definitions import Change, Effect, Wish
 from storage.figures import Figures
 
+DECIMALS = {"percent": 1, "count": 0}  # where nobody says how many; of other units 2
+
 
 def wish_for(key: str, plain: Mapping[str, Any], owner: str, expected: int | None = None) -> Wish:
     """A wish from an entry as people write it, in the one form in which entries are compared and kept.
 
-    An owner that the entry names goes before `owner`; a version that it names is not looked at. CatalogError where it
-    is no entry.
+    What it leaves unsaid is `usual`. An owner that the entry names goes before `owner`; a version that it names is not
+    looked at. CatalogError where it is no entry.
     """
-    entry = check_entry(key, plain)
+    entry = check_entry(key, {**usual(key, plain), **plain})
     kept = entry.model_dump(mode="json", exclude_defaults=True, exclude={"owner", "version"})
     return Wish(key, kept, entry.owner or owner, expected)
+
+
+def usual(key: str, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds of a KPI of people's own where its entry does not say it: each key that every KPI has."""
+    label = plain.get("label", key.replace("_", " ").capitalize())
+    unit = plain.get("unit", "number")
+    decimals = next((number for name, number in DECIMALS.items() if name == unit), 2)
+    return {
+        "label": label,
+        "description": plain.get("formula") or label,
+        "unit": unit,
+        "favourable": "none",
+        "decimals": decimals,
+    }
 
 
 def wishes_of(text: str, owner: str) -> list[Wish]:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from kpi.calculator import Explanation, Slice
 from kpi.calendar import Grain
-from kpi.definitions import Definition
+from kpi.catalogue.definition import OVER_TIME, Definition, KpiKind
+from kpi.periods.windows import whole_period
 from kpi.safe_csv import csv_lines
 from storage.datasets import Dataset
 from storage.editions import RowsNotKeptError
@@ -19,6 +20,7 @@ from storage.figures import Figures
 from storage.kpi_data import StoredValue, history
 from storage.loads import Load, find_load, holding_loads
 from storage.provenance import SheetRows, read_rows, sheet_rows
+from storage.targets import SetTarget, set_targets_at
 from storage.versions import Version, list_versions
 
 
@@ -36,8 +38,9 @@ class Evidence:
     """One value of one version of a dataset, with all that it rests on.
 
     `held` are all loads of the version, `sheets` says where the rows stand that it is made of. `said` is every value that was ever said of
-    the whole period, oldest first; empty for a value over filtered rows or over no period of the calendar, of which no
-    history is kept. `lost` says why the rows cannot be shown any more, if so.
+    the whole period, oldest first; empty for a value over filtered rows, over a part of a period or over no period of the calendar, of which no
+    history is kept. `lost` says why the rows cannot be shown any more, if so. `targets`
+    are those that a target attainment is measured by: a finer one wins for its days.
     """
 
     dataset: Dataset
@@ -47,6 +50,7 @@ class Evidence:
     held: tuple[Load, ...]
     said: tuple[Restatement, ...]
     lost: str
+    targets: tuple[SetTarget, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -82,8 +86,8 @@ def evidence_of(
     held = holding_loads(connection, dataset.name, dataset.version)
     sheets = sheet_rows(held, folder, found.used) if found.used else []
     (definition,) = figures.calculator.catalog.find(dataset.fields, cut.kpis)
-    whole = not (cut.where or cut.without) and cut.grain is not Grain.TOTAL
     start = found.value.period
+    whole = not (cut.where or cut.without) and _is_uncut(cut, definition, start, figures)
     return Evidence(
         dataset=dataset,
         definition=definition,
@@ -92,7 +96,37 @@ def evidence_of(
         held=tuple(held),
         said=tuple(restatements(connection, dataset.name, found.kpi, cut.grain, start)) if whole else (),
         lost=figures.lost,
+        targets=tuple(_targets(connection, figures, definition, cut, start)),
     )
+
+
+def _is_uncut(cut: Slice, one: Definition, period: date, figures: Figures) -> bool:
+    """Whether neither end of the slice parts what there is of the period."""
+    if cut.grain is Grain.TOTAL:
+        return False
+    whole = whole_period(figures.calculator.calendar, cut.grain, period)
+    begins = one.kind in OVER_TIME or cut.start is None or cut.start <= whole.first
+    return begins and (cut.end is None or cut.end >= min(whole.last, figures.upto))
+
+
+def _targets(
+    connection: Connection, figures: Figures, one: Definition, cut: Slice, first: date
+) -> list[SetTarget]:
+    """Of just these members, for any of the days; of the members of a dimension where there is none for the whole."""
+    dataset, calendar = figures.dataset, figures.calculator.calendar
+    moments = {version.number: version.at for version in list_versions(connection, dataset.name)}
+    if one.kind is not KpiKind.ATTAINMENT or dataset.version not in moments:
+        return []
+    last = (cut.end or figures.upto) if cut.grain is Grain.TOTAL else calendar.end_of(first, cut.grain)
+    first = max(first, cut.start or first)
+    found = [
+        aim
+        for aim in set_targets_at(connection, dataset.name, moments[dataset.version], one.of)
+        if aim.target.period <= last and aim.target.window(calendar).last >= first
+    ]
+    if cut.where:
+        return [aim for aim in found if (aim.target.dimension, aim.target.member) in cut.where]
+    return [aim for aim in found if not aim.target.dimension] or found
 
 
 def restatements(

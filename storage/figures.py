@@ -13,11 +13,13 @@ from sqlalchemy import Connection
 
 from kpi.calculator import Against, Comparison, Executor, Explanation, Input, KPICalculator, KpiValue, Slice
 from kpi.calendar import Grain, as_of
+from kpi.catalogue.definition import OVER_TIME
 from kpi.catalogue.hierarchies import on_level
 from kpi.definitions import Catalog, Definition
 from kpi.figures.ranking import Ranked
 from kpi.format import format_value
 from kpi.periods.windows import whole_period, words
+from kpi.statements.members import members_of
 from kpi.targeting.pace import Course, Pace
 from kpi.values import Statement
 from storage.catalogs import calculator_at, calculator_of
@@ -68,6 +70,10 @@ class Figures:
         """The members of one dimension by one KPI, the largest first; with `top` all others after them as one."""
         return self.calculator.ranked(self.run, self.dataset.fields, cut, self.upto, top)
 
+    def members(self, dimension: str) -> frozenset[str]:
+        """Every member that the data have of a dimension, on whatever day."""
+        return members_of(self.run, dimension)
+
     def level_of(self, cut: Slice) -> str:
         """The column that the members are of, where the slice is by a hierarchy; else empty."""
         by = on_level(cut, self.calculator.catalog.levels(self.dataset.fields)).by
@@ -101,7 +107,10 @@ class Figures:
         if cut.grain is Grain.TOTAL:
             raise RowsNotKeptError(self.lost)
         days = whole_period(calendar, cut.grain, period)
-        found = self.values(replace(cut, start=days.first, end=days.last))
+        start = days.first if one.kind in OVER_TIME else max(days.first, cut.start or days.first)
+        if start > days.last:
+            return None
+        found = self.values(replace(cut, start=start, end=days.last))
         if not found:
             return None
         (value,) = found

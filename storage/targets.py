@@ -144,9 +144,15 @@ def list_targets(
 
 def targets_at(connection: Connection, dataset: str, moment: datetime) -> tuple[Target, ...]:
     """Those that held at the moment."""
+    return tuple(one.target for one in set_targets_at(connection, dataset, moment))
+
+
+def set_targets_at(
+    connection: Connection, dataset: str, moment: datetime, kpi: str | None = None
+) -> list[SetTarget]:
+    """The same, as they were set."""
     unended = or_(targets.c.ended_at.is_(None), targets.c.ended_at > moment)
-    found = _newest(connection, _of(dataset).where(targets.c.set_at <= moment, unended))
-    return tuple(one.target for one in found)
+    return _newest(connection, _of(dataset, kpi).where(targets.c.set_at <= moment, unended))
 
 
 def last_change(connection: Connection, dataset: str) -> datetime | None:

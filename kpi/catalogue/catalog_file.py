@@ -84,7 +84,7 @@ class Entry(Strict):
     by: str = ""
     back: Literal["", "day", "week", "month", "quarter", "year"] = ""
     since: Literal["", "week", "month", "quarter", "year"] = ""
-    periods: int = Field(default=0, ge=0, le=400)
+    periods: int = Field(default=0, le=400)
     grains: tuple[PeriodGrain | Literal["total"], ...] = ()
     min_sample: int = Field(default=0, ge=0)
     owner: str = Field(default="", max_length=120)
@@ -92,6 +92,8 @@ class Entry(Strict):
 
     @model_validator(mode="after")
     def keys_fit_the_kind(self) -> Self:
+        if self.kind == "rolling" and "periods" in self.model_fields_set and self.periods < 1:
+            raise ValueError("`periods` is a whole number from 1")
         for key in NEEDS[self.kind]:
             if not getattr(self, key):
                 raise ValueError(f"kind `{self.kind}` needs the key `{key}`")

@@ -79,9 +79,8 @@ def column_issues(
         for problem, rows in _by_cell(plan, loaded).items():
             issues += _finding(place, column, problem, _EMPTIED, Effect.EMPTIED).issues(rows)
         marked = [row for row in reading.marked if row not in dropped]
-        issues += _finding(place, column, "a mark for a missing number", _EMPTIED, Effect.EMPTIED).summary(
-            marked
-        )
+        problem = f"a mark for {'a missing number' if plan.role is Role.NUMBERS else 'an empty cell'}"
+        issues += _finding(place, column, problem, _EMPTIED, Effect.EMPTIED).summary(marked)
         if plan.role is Role.NUMBERS:
             issues += _number_notes(place, plan.content, typed_cells=typed_cells)
     return [*issues, *value_issues(place, plans, typed)]

@@ -56,7 +56,7 @@ class Basis:
         wanted = {
             stretch: [self.definitions[key] for key in dict.fromkeys(own)] for stretch, own in keys.items()
         }
-        found = scan_all(self.run, wanted, self.scope, replace(self.cut, start=start))
+        found = scan_all(self.run, wanted, self.scope, replace(self.cut, start=start or self.cut.start))
         return {stretch: self.masked(wanted[stretch], cells) for stretch, cells in found.items()}
 
     def masked(self, wanted: Sequence[Definition], cells: Cells) -> Cells:

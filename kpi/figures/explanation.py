@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from kpi.calendar import Grain
 from kpi.catalogue.sample import counts_its_sample, too_few
 from kpi.definitions import OVER_TIME, Definition, KpiKind, resolve_inputs
 from kpi.figures.basis import Basis
+from kpi.figures.missing import missing
 from kpi.format import MINUS, NONE, format_value
 from kpi.language.rendering import render
 from kpi.language.tree import Aggregate, Name, Node, Optional, Place, Reference
@@ -21,9 +23,12 @@ Numbers = Mapping[Node, float | None]
 Shown = tuple[str, tuple[Input, ...]]  # a formula with its numbers, and these
 
 
-def explain(one: Definition, value: KpiValue, basis: Basis) -> Explanation:
-    """The value of one KPI in one period as a formula with its numbers, such as `revenue 10 / orders 2 = 5`."""
-    window = _window(one, value, basis)
+def explain(one: Definition, value: KpiValue, basis: Basis, start: date | None = None) -> Explanation:
+    """The value of one KPI in one period as a formula with its numbers, such as `revenue 10 / orders 2 = 5`.
+
+    Where `start` lies within the period, the value is that of the days from there on.
+    """
+    window = _window(one, value, basis, start)
     if basis.is_masked(one, value.member):
         return _without_value(one, value, window, basis)
     shown, inputs = _worked_out(one, value, window, basis)
@@ -36,6 +41,7 @@ def explain(one: Definition, value: KpiValue, basis: Basis) -> Explanation:
         text=f"{shown} = {format_value(value.value, one.unit, one.decimals)}{_small(one, value, window, basis)}",
         inputs=inputs,
         value=value,
+        notes=missing(one, window, basis),
     )
 
 
@@ -63,20 +69,20 @@ def _without_value(one: Definition, value: KpiValue, window: Window, basis: Basi
     )
 
 
-def _window(one: Definition, value: KpiValue, basis: Basis) -> Window:
+def _window(one: Definition, value: KpiValue, basis: Basis, start: date | None) -> Window:
     """The days that the value speaks of."""
     calendar, grain = basis.calendar, value.grain
     if grain is Grain.TOTAL:
         return Window(value.period, basis.last)
     whole = calendar.end_of(value.period, grain)
-    end = whole if value.complete else max(value.period, min(whole, basis.last))
+    end = whole if whole <= basis.until else max(value.period, min(whole, basis.last))
     if one.kind is KpiKind.TO_DATE:
         return Window(calendar.start_of(end, one.since), end)
     if one.kind is KpiKind.ROLLING:
         return Window(calendar.shift(value.period, grain, 1 - one.periods), end)
     if one.kind in (KpiKind.GROWTH, KpiKind.OFFSET) and not value.complete:
         end = max(value.period, min(end, basis.until))
-    period = Window(value.period, end)
+    period = Window(max(value.period, start or value.period), end)
     return earlier(period, calendar, grain, one.back) if one.kind is KpiKind.OFFSET else period
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from kpi.calendar import Grain
 from kpi.catalogue.definition import MEMBERSHIP, Definition, KpiKind, resolve_inputs
 from kpi.figures.basis import Basis
 from kpi.language.meaning import is_balance, leaves
-from kpi.language.tree import Aggregate
+from kpi.language.rendering import render
+from kpi.language.tree import Aggregate, Name, Node, walk
 from kpi.periods.windows import Window, earlier, words
 from kpi.values import KpiValue, UsedRows
 
 
-def used_rows(one: Definition, value: KpiValue, basis: Basis) -> UsedRows:
-    """The rows behind the value of one KPI in one period, under the filters of the basis."""
+def used_rows(one: Definition, value: KpiValue, basis: Basis, start: date | None = None) -> UsedRows:
+    """The rows behind the value of one KPI in one period, under the filters of the basis, from `start` on."""
     if one.kind is KpiKind.ATTAINMENT:
-        return used_rows(basis.definitions[one.of], value, basis)
-    stretches = _stretches(one, value, basis)
-    begin = stretches[0].first
+        return used_rows(basis.definitions[one.of], value, basis, start)
+    stretches = _stretches(one, value, basis, start)
+    begin, conditions = value.period, _conditions(one, basis)
+    names = {part.name for condition in conditions for part in walk(condition) if isinstance(part, Name)}
     used = UsedRows(
         stretches,
         basis.cut.where,
@@ -28,6 +31,8 @@ def used_rows(one: Definition, value: KpiValue, basis: Basis) -> UsedRows:
         who=basis.scope.field(one.of) if one.kind in MEMBERSHIP else "",
         seen_since=begin if one.kind is KpiKind.NEW_MEMBERS else None,
         seen_before=begin if one.kind is KpiKind.RETURNING_MEMBERS else None,
+        conditions=conditions,
+        columns=tuple((name, basis.scope.kinds[name]) for name in sorted(names)),
     )
     return replace(used, words=" ".join(filter(None, (_in_words(used, basis), _of_formula(one, basis)))))
 
@@ -39,7 +44,7 @@ def filters_in_words(where: Sequence[tuple[str, str]], without: Sequence[tuple[s
     return ", and ".join((*kept, *left_out))
 
 
-def _stretches(one: Definition, value: KpiValue, basis: Basis) -> tuple[Window, ...]:
+def _stretches(one: Definition, value: KpiValue, basis: Basis, start: date | None) -> tuple[Window, ...]:
     """The period; of a KPI over time all the days that it looks at, in the order of its formula."""
     calendar, grain, period = basis.calendar, value.grain, value.period
     if grain is Grain.TOTAL:
@@ -54,7 +59,7 @@ def _stretches(one: Definition, value: KpiValue, basis: Basis) -> tuple[Window, 
         whole = Window(period, calendar.end_of(period, grain)) if value.complete else now
         then = earlier(whole, calendar, grain, one.back)
         return (then,) if one.kind is KpiKind.OFFSET else (now, then)
-    return (Window(period, last),)
+    return (Window(max(period, start or period), last),)
 
 
 def _in_words(used: UsedRows, basis: Basis) -> str:
@@ -64,17 +69,32 @@ def _in_words(used: UsedRows, basis: Basis) -> str:
     if used.who:
         seen = " first seen in the period" if used.seen_since else " seen before the period"
         text += f", that names a {used.who}{seen if used.seen_since or used.seen_before else ''}"
+    if used.conditions:
+        text += f", for which {' or '.join(render(one) for one in used.conditions)}"
     return f"{text}."
 
 
 def _of_formula(one: Definition, basis: Basis) -> str:
     """Which of these rows the formula itself takes, where it does not take them all."""
-    node = resolve_inputs(one, basis.scope)
-    parts = [part for part in leaves(node) if isinstance(part, Aggregate)] if node is not None else []
-    said = ["The conditions in the formula choose among them."] * any(part.condition for part in parts)
+    parts = _leaves(one, basis)
+    said = []
+    if any(isinstance(part, Aggregate) and part.condition for part in parts) and not _conditions(one, basis):
+        said.append("The conditions in the formula choose among them.")
     if any(is_balance(part) for part in parts):
         said.append("Of a balance, the rows of the days that its formula names count.")
     return " ".join(said)
+
+
+def _conditions(one: Definition, basis: Basis) -> tuple[Node, ...]:
+    """Those of which every row that counts meets one; none where a part of the formula takes any row."""
+    found = [part.condition if isinstance(part, Aggregate) else None for part in _leaves(one, basis)]
+    conditions = [condition for condition in dict.fromkeys(found) if condition is not None]
+    return () if None in found else tuple(conditions)
+
+
+def _leaves(one: Definition, basis: Basis) -> list[Node]:
+    node = resolve_inputs(one, basis.scope)
+    return [] if node is None else list(leaves(node))
 
 
 def _by_name(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:

@@ -10,7 +10,7 @@ from kpi.language.compile import Sql, facts_table
 from kpi.language.meaning import Scope
 from kpi.report import NOT_STATED
 from kpi.statements.cut import Cut
-from kpi.statements.relation import filters
+from kpi.statements.relation import filters, member_of
 from kpi.values import BLANK, CURRENCY, Executor
 
 
@@ -26,7 +26,7 @@ def mixed_members(run: Executor, scope: Scope, cut: Cut, *, blank_is_one: bool) 
     stated: Sql = facts.c[CURRENCY]
     if blank_is_one:
         stated = func.coalesce(stated, literal(NOT_STATED, String()), type_=String())
-    groups: list[Sql] = [facts.c[cut.by]] if cut.by else []
+    groups: list[Sql] = [member_of(facts.c[cut.by])] if cut.by else []
     ends = select(func.min(stated), func.max(stated), *groups).select_from(facts)
     always = replace(cut, start=None, end=None)
     rows = run(ends.where(*filters(facts, always)).group_by(*groups))

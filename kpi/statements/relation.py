@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import (
     Date,
@@ -12,9 +11,11 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    case,
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     table,
@@ -24,6 +25,7 @@ from sqlalchemy.sql.expression import quoted_name
 from kpi.calendar import PERIODS
 from kpi.language.compile import Sql, facts_table
 from kpi.language.meaning import Scope
+from kpi.periods.reach import reach, telling
 from kpi.periods.windows import Window
 from kpi.statements.cut import Cut
 from kpi.values import BLANK, Executor
@@ -52,8 +54,13 @@ class Rows:
 
 def fact_rows(facts: FromClause, cut: Cut) -> Rows:
     """The facts that the cut is about."""
-    member = facts.c[cut.by] if cut.by else None
+    member = member_of(facts.c[cut.by]) if cut.by else None
     return Rows(facts, facts.c["date"], member, tuple(filters(facts, cut)))
+
+
+def member_of(dimension: Sql) -> Sql:
+    """The member of a row, null where it has none; so that no two groups are called alike, also of the text `(blank)`."""
+    return func.nullif(dimension, literal_column(f"'{BLANK}'", String()), type_=String())
 
 
 def made_rows(made: FromClause) -> Rows:
@@ -61,11 +68,26 @@ def made_rows(made: FromClause) -> Rows:
     return Rows(made, made.c["date"], made.c.get("member"))
 
 
-def extent(run: Executor, scope: Scope) -> tuple[date, date] | None:
-    """First and last day of the data; None where there are none."""
-    day = facts_table(scope.kinds).c["date"]
-    ((first, last),) = run(select(func.min(day), func.max(day)))
-    return None if first is None else (first, last)
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The days of the data, and the days of all rows, which are more where a plan reaches further."""
+
+    days: Window
+    every: Window
+
+
+def extent(run: Executor, scope: Scope) -> Extent | None:
+    """How far the data reach; None where there are none."""
+    facts = facts_table(scope.kinds)
+    day, amounts = facts.c["date"], telling(scope.kinds)
+    days: list[Sql] = [day]
+    if amounts:
+        days.append(case((or_(*(facts.c[name].is_not(None) for name in amounts)), day)))
+    ((first, last, *rest),) = run(select(*(end(one) for one in days for end in (func.min, func.max))))
+    if first is None:
+        return None
+    every = Window(first, last)
+    return Extent(reach(every, Window(*rest)) if rest and rest[0] is not None else every, every)
 
 
 def filters(facts: FromClause, cut: Cut) -> list[Sql]:
@@ -92,11 +114,11 @@ def _by_name(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 
 
 def _is(dimension: Sql, member: str) -> Sql:
-    return dimension.is_(None) if member == BLANK else dimension == literal(member, String())
+    return member_of(dimension).is_(None) if member == BLANK else dimension == literal(member, String())
 
 
 def _is_not(dimension: Sql, member: str) -> Sql:
     """Also true of a row without a member, which no comparison is."""
     if member == BLANK:
-        return dimension.is_not(None)
+        return member_of(dimension).is_not(None)
     return or_(dimension.is_(None), dimension != literal(member, String()))

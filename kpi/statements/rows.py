@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Date, Integer, String, TableClause, and_, func, literal, or_, select
 
 from kpi.calendar import Grain
-from kpi.language.compile import Sql, facts_table
+from kpi.language.compile import Sql, facts_table, row_sql
 from kpi.report import FactField, Kind
 from kpi.statements.cut import Cut
 from kpi.statements.relation import filters
@@ -70,7 +70,8 @@ def is_used(facts: TableClause, used: UsedRows) -> list[Sql]:
         for stretch in used.stretches
     )
     cut = Cut(Grain.TOTAL, where=used.where, without=used.without)
-    return [or_(*dated), *filters(facts, cut), *_is_of_members(facts, used)]
+    met = [or_(*(row_sql(one, facts) for one in used.conditions))] if used.conditions else []
+    return [or_(*dated), *filters(facts, cut), *met, *_is_of_members(facts, used)]
 
 
 def _is_within(facts: TableClause, within: Within) -> list[Sql]:
@@ -102,4 +103,4 @@ def _facts(used: UsedRows, fields: Sequence[FactField] = ()) -> TableClause:
     filtered = dict.fromkeys((name for name, _ in used.where + used.without), Kind.DIMENSION)
     members = {used.who: Kind.IDENTIFIER} if used.who else {}
     kinds = {field.name: field.kind for field in fields}
-    return facts_table({"date": Kind.DATE, **filtered, **members, **kinds, **PLACE})
+    return facts_table({"date": Kind.DATE, **filtered, **members, **dict(used.columns), **kinds, **PLACE})

@@ -20,7 +20,6 @@ MANNERS = {
     KpiKind.NEW_MEMBERS: Manner.SUM,  # somebody is new once
     KpiKind.RETURNING_MEMBERS: Manner.COUNT,
     KpiKind.REPEAT_RATE: Manner.LEVEL,
-    KpiKind.GROWTH: Manner.LEVEL,
 }
 
 
@@ -92,7 +91,7 @@ def attainment(
     """Of each KPI of this kind the share of the target that was reached: actual over target, in every period.
 
     A period that is not over has the target of the days so far, one that `start` parts that of the days from there on.
-    No value where there is no target for just these days and members, for a target of 0, and for days to come.
+    No value where there is no target for just these days and members, for one that is not above zero, and for days to come.
     """
     cells: Cells = {}
     for one in wanted:
@@ -137,10 +136,10 @@ def _is_whole(period: date, days: Elapsed, basis: Basis) -> bool:
 
 
 def reached(cell: Cell, target: float | None) -> Cell:
-    """The value as a share of the target, with both as the sides of the division."""
+    """The value as a share of the target, with both as the sides of the division; no value where that is not above zero."""
     if target is None:
         return Cell(None)
-    value = cell.value / target if cell.value is not None and target else None
+    value = cell.value / target if cell.value is not None and target > 0 else None
     return Cell(settled(value), cell.value, settled(target))
 
 

@@ -41,8 +41,10 @@ class Pace:
 
     @property
     def attainment(self) -> float | None:
-        """The share of the target so far that was reached; None where there is none, or it is 0."""
-        return self.actual / self.so_far if self.actual is not None and self.so_far else None
+        """The share of the target so far that was reached; None where there is none, or it is not above zero."""
+        if self.actual is None or self.so_far is None or self.so_far <= 0:
+            return None
+        return self.actual / self.so_far
 
     @property
     def ahead(self) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pyarrow as pa
-from sqlalchemy import column, table
+from sqlalchemy import BigInteger, Date, column, table
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.compiler import GenericTypeCompiler, IdentifierPreparer, SQLCompiler
 from sqlalchemy.sql.expression import quoted_name
@@ -29,7 +29,7 @@ from storage.engines.spark_server import SparkServer
 if TYPE_CHECKING:
     from pyspark.sql.connect.session import SparkSession
 
-DATES = pa.schema([(one.name, pa.int32() if one.type == "int" else pa.date32()) for one in fields(DateRow)])
+DATES = {one.name: BigInteger() if one.type == "int" else Date() for one in fields(DateRow)}
 
 
 class _Types(GenericTypeCompiler):
@@ -87,7 +87,8 @@ class Spark:
 
             def run(statement: Statement) -> Sequence[Sequence[Any]]:
                 try:
-                    ours = with_dates(with_facts(statement, views.parts), views.dates)
+                    facts = [views.facts] if views.facts else []
+                    ours = with_dates(with_facts(statement, facts), views.dates)
                 except NotHereError:
                     return beside(statement)
                 return views.ask(*compiled(ours, DIALECT))
@@ -118,24 +119,24 @@ class Spark:
 
 
 class _Views:
-    """The temporary views of one use: the facts, all snapshots as one relation, and the dates.
+    """The temporary views of one use: `facts`, all snapshots as one relation, and `dates`; None where there are none.
 
-    A column that a file lacks reads as empty there, as the view has the columns of all. `parts` are empty where there
-    is no snapshot.
+    A column that a file lacks reads as empty there, as the view has the columns of all.
     """
 
     def __init__(
         self, server: SparkServer, shared: SharedFolder, snapshots: Sequence[Path], dates: Sequence[DateRow]
     ) -> None:
         mark = uuid4().hex
-        self._facts, self.dates = f"facts_{mark}", f"dates_{mark}"
+        self._names = (f"facts_{mark}", f"dates_{mark}")
         self._server = server
         self._addresses = [shared.address_of(path) for path in snapshots]
         self._columns = merged_columns(snapshots)
         self._days = dates
         self._known_to: SparkSession | None = None
         self._lock = Lock()
-        self.parts = [_part(self._facts, self._columns)] if snapshots else []
+        self.facts = _part(self._names[0], self._columns) if snapshots else None
+        self.dates = _part(self._names[1], DATES) if dates else None
 
     def ask(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         named = {f"p{at}": value for at, value in enumerate(values, 1)}
@@ -150,7 +151,7 @@ class _Views:
     def drop(self) -> None:
         if self._known_to is not None:
             with suppress(Exception):  # the server forgets the views with the session
-                for name in (self._facts, self.dates):
+                for name in self._names:
                     self._known_to.catalog.dropTempView(name)
 
     def _make_known(self, session: SparkSession) -> None:
@@ -163,10 +164,10 @@ class _Views:
                 ]
                 schema = ", ".join(f"{_quoted(name)} {_spark_type(kind)}" for name, kind in known)
                 facts = session.read.schema(schema).parquet(*self._addresses)
-                facts.createOrReplaceTempView(self._facts)
-            lists = zip(*map(astuple, self._days), strict=True) if self._days else [()] * len(DATES)
-            days = pa.table(list(map(pa.array, lists, DATES.types)), schema=DATES)
-            session.createDataFrame(days).createOrReplaceTempView(self.dates)
+                facts.createOrReplaceTempView(self._names[0])
+            if self._days:
+                days = {one: [getattr(day, one) for day in self._days] for one in DATES}
+                session.createDataFrame(pa.table(days)).createOrReplaceTempView(self._names[1])
             self._known_to = session
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,13 @@ from sqlalchemy import (
     Double,
     FromClause,
     Integer,
-    Numeric,
     Select,
     String,
     TableClause,
     cast,
-    column,
     false,
     null,
     select,
-    table,
     union_all,
 )
 from sqlalchemy.sql.expression import quoted_name
@@ -64,10 +62,11 @@ def with_facts(statement: Statement, parts: Sequence[Part]) -> Statement:
     return statement.add_cte(_facts(statement, parts))
 
 
-def with_dates(statement: Statement, name: str) -> Statement:
-    """The statement with its `dates`: the relation of that name. The statement itself where it asks for none."""
-    columns = [column(quoted_name(one, quote=True), wanted) for one, wanted in _asked(statement, "dates")]
-    return statement.add_cte(select(*columns).select_from(table(name)).cte("dates")) if columns else statement
+def with_dates(statement: Statement, part: Part | None) -> Statement:
+    """The statement with its `dates`, without any where there is no part. Itself where it asks for none."""
+    asked = _asked(statement, "dates")
+    rows = _rows(part, asked) if part else _rows(None, asked).where(false())
+    return statement.add_cte(rows.cte("dates")) if asked else statement
 
 
 def _facts(statement: Statement, parts: Sequence[Part]) -> CTE:
@@ -92,12 +91,14 @@ def _check(name: str, wanted: TypeEngine[Any], stored: Sequence[TypeEngine[Any]]
 
 def _asked(statement: Statement, relation: str) -> list[tuple[str, TypeEngine[Any]]]:
     """The columns of the relation that the statement names, under whatever name it has the relation."""
+    parts = list(iterate(statement))
+    listed = (one for part in parts if isinstance(part, Select) for one in part.selected_columns)
     found = {
         part.name: part.type
-        for part in iterate(statement)
+        for part in (*parts, *listed)
         if isinstance(part, ColumnClause) and part.table is not None and _beneath(part.table) == relation
     }
-    return list(found.items())
+    return sorted(found.items(), key=itemgetter(0))
 
 
 def _beneath(relation: FromClause) -> str:
@@ -131,7 +132,7 @@ def _family(kind: TypeEngine[Any]) -> str:
         return ""
     if isinstance(kind, Date):
         return "days"
-    return "numbers" if isinstance(kind, (Numeric, Integer)) else "text"
+    return "numbers" if isinstance(kind, (Double, Integer)) else "text"
 
 
 def stored_columns(snapshot: Path) -> dict[str, TypeEngine[Any]]:

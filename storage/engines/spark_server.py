@@ -38,7 +38,8 @@ class SparkServer:
 
         EngineUnavailableError where it cannot be reached or cannot answer.
         """
-        for last in (False, True):
+        known = self._session  # a new one is not given a second chance
+        for last in (known is None, True):
             session = self._opened()
             from pyspark.errors import PySparkException  # noqa: PLC0415 - there, as a session could be opened
 

@@ -39,11 +39,22 @@ OCTOBER = {"kpi": "Revenue", "period": "2025-10", "value": 300}
 
 def test_targets_are_set_together(client: TestClient) -> None:
     answer = put(client, OCTOBER, {**OCTOBER, "by": "region", "member": "North", "value": "1,200.5"})
-    assert (answer.status_code, answer.json()) == (200, {"changed": 2})
+    assert (answer.status_code, answer.json()) == (200, {"changed": 2, "warnings": []})
     assert held(client) == [
         ("revenue", "month", "2025-10-01", None, 300),
         ("revenue", "month", "2025-10-01", "North", 1200.5),
     ]
+
+
+def test_a_member_that_the_data_do_not_have_is_kept_with_a_warning(client: TestClient) -> None:
+    answer = put(client, {**OCTOBER, "by": "region", "member": "north"})
+    assert answer.json() == {
+        "changed": 1,
+        "warnings": [
+            "region has no member 'north'; did you mean `North`? It is kept for a member to come.",
+        ],
+    }
+    assert held(client) == [("revenue", "month", "2025-10-01", "north", 300)]
 
 
 def test_the_same_again_changes_nothing(client: TestClient) -> None:

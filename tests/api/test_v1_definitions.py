@@ -58,6 +58,20 @@ def test_a_definition_is_saved_and_worked_out_by_the_service(client: TestClient,
     ]
 
 
+def test_what_an_entry_leaves_unsaid_is_as_on_the_command_line(client: TestClient) -> None:
+    entry = {"formula": "refund / revenue", "unit": "percent"}
+    made = client.put(f"{URL}/refund_part", params={"owner": "Ada"}, json={"entry": entry})
+    assert made.json()["entry"] == {
+        "label": "Refund part",
+        "description": "refund / revenue",
+        "unit": "percent",
+        "favourable": "none",
+        "decimals": 1,
+        "formula": "refund / revenue",
+        "owner": "Ada",
+    }
+
+
 def test_a_slip_is_refused_with_its_place(client: TestClient) -> None:
     status, code, message = error(put(client, "refund / reveneu"))
     assert (status, code) == (422, "unfit_question")

@@ -126,11 +126,44 @@ def test_a_total_is_explained_over_the_days_that_are_named(home: Path) -> None:
 def test_for_people_the_same_is_a_few_tables(home: Path) -> None:
     code, out, err = run(environment(home), "explain", *ABOUT, *OCTOBER)
     assert code == 0
-    assert "Every row dated Oct 2025. 2 in all." in err
-    assert "definition version 1" in err
+    assert "Revenue, Oct 2025: revenue 170 = 170.00" in out
+    assert "Every row dated Oct 2025. 2 in all." in out
+    assert "definition version 1" in out
+    assert err == ""
     assert all(word in out for word in ("shop.csv", "2–3", "150", "170", "load"))
+
+
+def test_where_nothing_is_found_a_member_that_the_data_do_not_have_is_said(home: Path) -> None:
+    asked = ("values", *ABOUT, "--where", "region=north", "--json")
+    code, out, err = run(environment(home), *asked)
+    assert (code, json.loads(out), err.splitlines()[-1]) == (
+        0,
+        [],
+        "region has no member 'north'; did you mean `North`?",
+    )
 
 
 def test_a_file_that_cannot_be_written_is_said(home: Path, tmp_path: Path) -> None:
     code, err = refused(home, "explain", *ABOUT, *OCTOBER, "--rows", str(tmp_path / "no" / "rows.csv"))
     assert (code, "name a file that can be written" in err) == (1, True)
+
+
+def test_a_start_within_a_month_cuts_its_value_and_its_explanation_alike(home: Path) -> None:
+    (value,) = answer(home, "values", *ABOUT, "--start", "2025-10-15", "--end", "2025-10-31")
+    found = answer(home, "explain", *ABOUT, *OCTOBER, "--start", "2025-10-15")
+    assert (value["value"], value["complete"]) == (found["value"], found["complete"]) == (70, False)
+    assert (found["period_in_words"], found["row_count"], found["history"]) == ("15–31 Oct 2025", 1, [])
+
+
+def test_a_period_that_the_slice_cuts_is_in_part_and_only_one_that_runs_is_not_over(home: Path) -> None:
+    code, out, _ = run(environment(home), "values", *ABOUT, "--start", "2025-10-15")
+    october, november = (line for line in out.splitlines() if "2025-1" in line)
+    assert (code, "in part" in october, "not over yet" in november) == (0, True, True)
+
+
+def test_a_cost_that_some_rows_lack_is_said(system: System, tmp_path: Path) -> None:
+    load(system, save(tmp_path, "shop.csv", "2025-10-01,North,100,60", "2025-10-02,North,100,"))
+    asked = ("explain", "--dataset", "shop", "--kpi", "gross_margin", *OCTOBER)
+    said = "cogs is empty in 1 of 2 rows that have revenue; these count as 0"
+    assert answer(tmp_path / "home", *asked)["notes"] == [said]
+    assert f"Note: {said}." in run(environment(tmp_path / "home"), *asked)[1]

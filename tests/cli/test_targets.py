@@ -49,6 +49,12 @@ def test_a_member_has_a_target_of_its_own(loaded: Kpi) -> None:
     assert aims(loaded) == [("revenue", "month", "2025-10-01", "North", 200)]
 
 
+def test_a_member_that_the_data_do_not_have_is_kept_with_a_warning(loaded: Kpi) -> None:
+    done = loaded(*SET, "--period", "2025-10", "--value", "200", "--by", "region", "--member", "north")
+    assert "region has no member 'north'; did you mean `North`? It is kept for a member to come." in done.err
+    assert (done.code, aims(loaded)) == (0, [("revenue", "month", "2025-10-01", "north", 200)])
+
+
 def test_the_pace_says_how_the_running_month_stands(loaded: Kpi) -> None:
     loaded(*SET, "--period", "2025-11", "--value", "300")
     (pace,) = loaded("targets", "pace", "--dataset", "shop", "--json").json
@@ -119,3 +125,18 @@ def test_an_import_of_lines_that_are_not_understood_ends_with_1_and_takes_the_ot
     done = loaded("targets", "import", str(file), "--dataset", "shop", "--json")
     assert (done.code, done.json["rows"]) == (1, {"read": 2, "loaded": 0, "rejected": 1, "set_aside": 1})
     assert len(aims(loaded)) == 1
+
+
+def test_the_targets_behind_an_attainment_are_named(loaded: Kpi) -> None:
+    for period, value in (("2025-09", "100"), ("2025-10", "300"), ("2025", "9000")):
+        loaded(*SET, "--period", period, "--value", value)
+    asked = ("explain", "--dataset", "shop", "--kpi", "target_attainment", "--period", "2025-10-01")
+    found = loaded(*asked, "--json").json
+    assert found["inputs"] == {"revenue": 150, "target": 300}
+    assert [(one["grain"], one["period"], one["value"], one["origin"]) for one in found["targets"]] == [
+        ("month", "2025-10-01", 300, "cli"),
+        ("year", "2025-01-01", 9000, "cli"),
+    ]
+    assert all(word in loaded(*asked).out for word in ("Targets of these days", "9000.0", "cli"))
+    plain = loaded(*asked[:4], "revenue", *asked[5:], "--json").json
+    assert plain["targets"] == []

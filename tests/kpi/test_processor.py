@@ -236,3 +236,47 @@ def test_what_was_typed_is_what_is_summed(values: list[int]) -> None:
     with TemporaryDirectory() as folder:
         result = processed(Path(folder), [["Date", "Revenue"], *([FIRST, value / 100] for value in values)])
     assert columns(result, "revenue") == {"revenue": [value / 100 for value in values]}
+
+
+PLANNED: list[list[Any]] = [
+    ["Date", "Revenue", "Target"],
+    *([date(2025, 11, day), 10.0 if 3 <= day <= 14 else None, 12.0] for day in range(1, 31)),
+    *([date(2025, 12, day), None, 12.0] for day in (8, 15)),
+]
+
+
+def test_a_plan_for_days_to_come_moves_neither_the_last_day_nor_the_rhythm_of_the_data(
+    tmp_path: Path,
+) -> None:
+    report = processed(tmp_path, PLANNED).report
+    assert (report.first_day, report.last_day) == (date(2025, 11, 1), date(2025, 11, 14))
+    rows = [[date(2025, month, 1), month, None] for month in (1, 2, 3)]
+    report = processed(tmp_path, [PLANNED[0], *rows, [date(2025, 4, 15), None, 12.0]]).report
+    assert (report.last_day, report.cadence) == (date(2025, 3, 1), Cadence.MONTH)
+
+
+def test_a_file_of_nothing_but_a_plan_reaches_as_far_as_that(tmp_path: Path) -> None:
+    report = processed(tmp_path, [[day, target] for day, _, target in PLANNED]).report
+    assert (report.first_day, report.last_day) == (date(2025, 11, 1), date(2025, 12, 15))
+
+
+@pytest.mark.parametrize("said", ["(blank)", "(Leer)", "(vide)"])
+def test_what_a_pivot_writes_for_an_empty_cell_is_an_empty_cell_and_is_said(
+    tmp_path: Path, said: str
+) -> None:
+    rows = [[FIRST, "North", 10], [FIRST, said, 20], [SECOND, None, 30], [SECOND, "South", said]]
+    result = processed(tmp_path, [HEADER, *rows])
+    assert columns(result, "region", "revenue") == {
+        "region": ["North", None, None, "South"],
+        "revenue": [10.0, 20.0, 30.0, None],
+    }
+    assert [(issue.cell, issue.problem) for issue in result.report.issues] == [
+        ("B3", "a mark for an empty cell"),
+        ("C5", "a mark for a missing number"),
+    ]
+
+
+def test_a_pivot_s_empty_cell_does_not_take_the_name_above_it(tmp_path: Path) -> None:
+    names = ["North", None, None, "(blank)", None, "South", None, None]
+    result = processed(tmp_path, [HEADER, *([FIRST, name, n] for n, name in enumerate(names, 1))])
+    assert columns(result, "region")["region"] == ["North"] * 3 + [None] * 2 + ["South"] * 3

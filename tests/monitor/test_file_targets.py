@@ -10,7 +10,7 @@ import pytest
 
 from kpi.calculator import Slice
 from kpi.calendar import Grain
-from kpi.report import Ledger, Status
+from kpi.report import Effect, Issue, Ledger, Status
 from kpi.targeting.targets import Target
 from monitor.intake import accepted, take
 from monitor.pipeline import Loaded
@@ -108,6 +108,34 @@ def test_a_line_that_cannot_be_understood_is_an_issue_and_takes_no_other_with_it
     assert loaded.report.rows == Ledger(read=2, rejected=1, set_aside=1)
     assert ("A2", "no target was set") in {(one.cell, one.action) for one in loaded.report.issues}
     assert held(system) == {("revenue", "", 200, "file targets")}
+
+
+def test_a_member_that_the_data_do_not_have_is_noted_and_its_target_kept(system: System, shop: Path) -> None:
+    sales = [("Date", "Region", "Revenue"), ("2025-10-31", "Sud", 10)]
+    rows = [
+        ("Revenue", "2025-10", "north", 1),
+        ("Revenue", "2025-09", "north", 2),
+        ("Revenue", "2025-10", "Sud", 3),
+    ]
+    loaded = give(system, xlsx(shop / "more.xlsx", {"Sales": sales, "Targets": [LIST, *rows]}))
+    assert [one for one in loaded.report.issues if one.found == "north"] == [
+        Issue(
+            "Targets",
+            "D2",
+            "region",
+            "north",
+            "region has no member 'north'; did you mean `North`?",
+            "It is kept for a member to come.",
+            Effect.NOTE,
+            count=2,
+        )
+    ]
+    assert not [one for one in loaded.report.issues if one.found == "Sud"]
+    assert {(member, value) for _, member, value, _ in held(system)} == {
+        ("north", 1),
+        ("north", 2),
+        ("Sud", 3),
+    }
 
 
 def test_a_line_that_waited_for_a_column_counts_once_the_data_have_it(system: System, shop: Path) -> None:

@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
-from kpi.calculator import KPICalculator
-from kpi.calendar import Calendar, Grain
-from kpi.periods.week_years import Scheme
+from kpi.calendar import Grain
 from kpi.targeting.targets import Target
 from monitor.evaluation import judge_now
 from monitor.pipeline import ConflictError
@@ -293,25 +291,3 @@ def test_a_restored_backup_speaks_by_the_same_definitions(shop: System, tmp_path
     restored = replace(shop, database=database, road=replace(shop.road, database=database, folders=folders))
     assert (waiting(restored), months(restored, kpi="spread")) == ([], {(OCTOBER, ""): 40})
     database.dispose()
-
-
-def test_another_calendar_becomes_a_new_version_with_its_periods(shop: System) -> None:
-    road = replace(shop.road, desk=replace(shop.road.desk, calculator=in_weeks(shop)))
-    calendar = road.desk.calculator.calendar
-    with shop.database.read() as connection:
-        (late,) = behind(connection, calendar)
-    assert (late.dataset, late.cause) == ("shop", Cause.CALENDAR)
-    assert renew(road, "shop", late.cause, LATER) == 2
-    with shop.database.read() as connection:
-        assert behind(connection, calendar) == []
-        months = [one.period for one in kpi_data.current_values(connection, "shop", "revenue", "month")]
-    assert months == calendar.periods(OCTOBER, date(2025, 10, 31), Grain.MONTH)
-    assert recorded(shop)[-1] == (2, "calendar", False, 0)
-
-
-def test_a_terminal_without_the_calendar_moves_no_period(shop: System) -> None:
-    assert renew_all(replace(shop.road, desk=replace(shop.road.desk, calculator=in_weeks(shop))), LATER) == {}
-
-
-def in_weeks(system: System) -> KPICalculator:
-    return replace(system.calculator, calendar=Calendar(scheme=Scheme.WEEKS_445))

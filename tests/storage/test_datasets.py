@@ -20,6 +20,7 @@ from storage.datasets import (
     rules_token,
     save_dataset,
     snapshots,
+    together,
     version_held,
 )
 from storage.loads import NewLoad, ensure_source, mark_waiting, record_load
@@ -66,6 +67,23 @@ def test_a_source_that_names_no_currency_goes_with_the_others_unless_nobody_look
         ("EUR", "USD"),
         (),
     ]
+
+
+def test_a_source_of_nothing_but_a_plan_moves_the_days_of_others_no_further_than_to_its_month() -> None:
+    sold = FileReport(
+        Status.LOADED,
+        Ledger(),
+        fields=(REVENUE,),
+        first_day=date(2025, 10, 3),
+        last_day=date(2025, 11, 14),
+        cadence=Cadence.DAY,
+    )
+    aim = FactField("target", Kind.MEASURE, "Ziel")
+    plan = replace(sold, fields=(aim,), first_day=date(2025, 1, 1), last_day=date(2025, 12, 31))
+    found = together("shop", 1, [plan, sold], NOON)
+    assert (found.first_day, found.last_day) == (date(2025, 10, 1), date(2025, 11, 14))
+    alone = together("shop", 1, [plan], NOON)
+    assert (alone.first_day, alone.last_day) == (date(2025, 1, 1), date(2025, 12, 31))
 
 
 def test_a_version_takes_the_place_of_the_one_before_it(database: Database) -> None:

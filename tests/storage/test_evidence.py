@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from monitor.undo import undo
 from storage.editions import RowsNotKeptError
 from storage.evidence import Evidence, evidence_of
 from storage.figures import figures_of
+from tests.kpi.catalogs import own
 from tests.moments import NOON
 from tests.monitor.shop import OCTOBER, load, month, save
 from wiring import System
@@ -201,3 +203,12 @@ def test_where_the_rows_are_gone_the_value_its_loads_and_its_history_are_left(
         )
         with pytest.raises(RowsNotKeptError):
             found.rows_csv(system.road.folders.snapshots)
+
+
+def test_of_a_formula_all_under_conditions_only_the_rows_that_meet_one_are_shown(shop: System) -> None:
+    south = own("south", "sum(revenue where region = 'South' and revenue > 75)")
+    calculator = replace(shop.calculator, catalog=shop.calculator.catalog.with_own([south]))
+    with evidence(replace(shop, calculator=calculator), Slice(("south",), Grain.MONTH)) as found:
+        shown = rows(shop, found)
+    assert (found.explanation.value.value, total(shown), found.rows) == (80.0, 80.0, 1)
+    assert [one.in_words() for one in found.sheets] == ["5"]

@@ -106,7 +106,12 @@ class Content:
 def is_marker(text: str) -> bool:
     """Whether a number or date cell with this text says that there is nothing."""
     cleaned = clean_text(text)
-    return not cleaned or cleaned.casefold() in vocabulary().sets["blanks"]
+    return not cleaned or cleaned.casefold() in vocabulary().sets["blanks"] or is_empty_member(text)
+
+
+def is_empty_member(text: str) -> bool:
+    """Whether a label is what a pivot table writes where the cell was empty."""
+    return clean_text(text).casefold() in vocabulary().sets["empty_members"]
 
 
 def count_content(column: Column) -> Content:

@@ -10,7 +10,7 @@ from typing import TypeGuard
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kpi.cleaning.values.content import NUMBERS, Content, is_marker
+from kpi.cleaning.values.content import NUMBERS, Content, is_empty_member, is_marker
 from kpi.cleaning.values.dates import Order, from_moment, from_number
 from kpi.cleaning.values.days import FIRST_YEAR, LAST_YEAR
 from kpi.cleaning.values.numbers import NumberRule, Sign
@@ -24,7 +24,8 @@ _LONGEST = 1e20  # whole numbers below are shown digit by digit
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A column of the facts before rows are dropped. `bad` rows hold what cannot be read; `marked` rows `n/a`.
+    """A column of the facts before rows are dropped. `bad` rows hold what cannot be read; `marked` rows `n/a`, or
+    the `(blank)` of a pivot table among labels.
 
     `trimmed` rows hold labels from which more was taken than ASCII spaces at the edges. All count from 0 at the first
     row of the table, in order.
@@ -125,11 +126,15 @@ def to_labels(cells: Sequence[Cell], types: Collection[type], *, trims: bool = T
     texts: dict[str, int] = {}
     codes: dict[Cell, int | None] = {}
     changed: set[str] = set()
+    marked: set[str] = set()
     for cell in dict.fromkeys(cells):
         text = label(cell)
         if text is not None and isinstance(cell, str) and not cell.isascii() and text != bare(cell):
             changed.add(cell)
             text = text if trims else bare(cell)
+        if isinstance(cell, str) and is_empty_member(cell):
+            marked.add(cell)
+            text = None
         codes[cell] = None if text is None else texts.setdefault(text, len(texts))
     indices = pa.array(list(map(codes.__getitem__, cells)), pa.int32())
     values = pa.DictionaryArray.from_arrays(indices, pa.array(list(texts), pa.string()))
@@ -138,13 +143,16 @@ def to_labels(cells: Sequence[Cell], types: Collection[type], *, trims: bool = T
         if CellError in types
         else ()
     )
-    return Typed(values, bad, trimmed=_where(cells, changed) if trims else ())
+    return Typed(values, bad, _where(cells, marked), _where(cells, changed - marked) if trims else ())
 
 
 def _cleaned(column: pa.DictionaryArray, *, trims: bool) -> Typed:
     """The column with each entry of its dictionary cleaned; entries that come out alike become one."""
     given = column.dictionary.to_pylist()
     entries = [label(text) for text in given]
+    marked = [code for code, text in enumerate(entries) if text is not None and is_empty_member(text)]
+    for code in marked:
+        entries[code] = None
     changed: list[int] = []
     if not "".join(given).isascii():
         changed = [
@@ -159,7 +167,11 @@ def _cleaned(column: pa.DictionaryArray, *, trims: bool) -> Typed:
         [None if text is None else texts.setdefault(text, len(texts)) for text in entries], pa.int32()
     )
     values = pa.DictionaryArray.from_arrays(codes.take(column.indices), pa.array(list(texts), pa.string()))
-    return Typed(values, trimmed=_rows_of(column, changed) if changed and trims else ())
+    return Typed(
+        values,
+        marked=_rows_of(column, marked) if marked else (),
+        trimmed=_rows_of(column, changed) if changed and trims else (),
+    )
 
 
 def _rows_of(column: pa.DictionaryArray, codes: Sequence[int]) -> tuple[int, ...]:

@@ -53,6 +53,14 @@ from tests.kpi.catalogs import FIELDS, PLAIN, catalog_with
             "KPI `c`, key `formula`, line 1, column 2: goes in a circle: a → b → c → a",
             id="round about",
         ),
+        *(
+            pytest.param(
+                [f'kind = "rolling"\nof = "b"\nperiods = {wrong}\ngrains = ["month"]'],
+                "KPI `a`: `periods` is a whole number from 1",
+                id=f"rolling over {wrong} periods",
+            )
+            for wrong in (0, -1)
+        ),
         pytest.param(
             ['kind = "rolling"\nof = "b"\nperiods = 3\ngrains = ["month", "year"]'],
             "KPI `a`: kind `rolling` adds up the periods of one grain; give `grains` exactly one",

@@ -196,3 +196,75 @@ def test_a_kpi_over_time_says_so_of_the_sample_of_what_it_is_made_of(open_shop: 
     assert explained(open_shop(BOOKS), per_order, to_date) == (
         "a since the start of the year, Jan–Nov 2025: revenue 1,500.50 / orders 4 = –: 4 of at least 9: no value shown"
     )
+
+
+@pytest.mark.parametrize(
+    ("kpi", "period", "said"),
+    [
+        ("revenue", "10–30 Nov 2025", "revenue 400 = 400.00"),
+        (
+            "new_customers",
+            "10–30 Nov 2025",
+            "count of customer_id first seen in the period, 10–30 Nov 2025 = 1",
+        ),
+        (
+            "revenue_ytd",
+            "Jan–Nov 2025",
+            "revenue since the start of the year, Jan–Nov 2025: revenue 1,500.50 = 1,500.50",
+        ),
+        (
+            "revenue_rolling_2",
+            "Oct–Nov 2025",
+            "revenue of the last 2 complete months, Oct–Nov 2025: revenue 1,500.50 = 1,500.5",
+        ),
+    ],
+)
+def test_a_start_within_the_period_cuts_all_but_what_looks_back(
+    open_shop: OpenShop, kpi: str, period: str, said: str
+) -> None:
+    two = own("revenue_rolling_2", kind="rolling", of="revenue", periods=2, grains=["month"])
+    shop, start = open_shop(BOOKS).knowing(two), date(2025, 11, 10)
+    found = shop.explain(kpi, NOVEMBER, start=start)
+    assert found is not None
+    assert (found.period, found.text) == (period, said)
+    (value,) = shop.values(kpi, start=start)
+    assert found.value.value == value.value
+
+
+def test_nothing_is_explained_before_the_start(open_shop: OpenShop) -> None:
+    assert open_shop(BOOKS).explain("revenue", date(2025, 10, 1), start=date(2025, 11, 10)) is None
+
+
+SOME_COSTS = """
+date       revenue cogs tax customer_id
+2025-11-03 100     60   .   ann
+2025-11-04 100     .    .   ann
+2025-11-05 100     .    .   ann
+2025-11-06 .       .    5   ann
+"""
+
+
+@pytest.mark.parametrize(
+    ("kpi", "notes"),
+    [
+        ("gross_margin", ("cogs is empty in 2 of 3 rows that have revenue; these count as 0",)),
+        ("after_tax", ("cogs is empty in 2 of 3 rows that have revenue; these count as 0",)),
+        ("revenue", ()),
+        ("new_customers", ()),
+    ],
+)
+def test_a_cost_that_is_missing_in_some_rows_is_said(
+    open_shop: OpenShop, kpi: str, notes: tuple[str, ...]
+) -> None:
+    shop = open_shop(SOME_COSTS).knowing(own("after_tax", "revenue - cogs - optional(tax)"))
+    found = shop.explain(kpi, NOVEMBER)
+    assert found is not None
+    assert found.notes == notes
+
+
+def test_measures_in_rows_of_their_own_are_not_missing(open_shop: OpenShop) -> None:
+    found = open_shop("date revenue cogs\n2025-11-01 100 .\n2025-11-02 . 60").explain(
+        "gross_margin", NOVEMBER
+    )
+    assert found is not None
+    assert (found.notes, found.text) == ((), "(revenue 100 − cogs 60) / revenue 100 = 40.0 %")

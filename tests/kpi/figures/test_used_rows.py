@@ -118,3 +118,19 @@ def test_the_filters_are_kept_and_said(shop: Shop) -> None:
     assert (found.where, found.without) == (where, without)
     assert found.words == "Every row dated Oct 2025 where region is N or S, and channel is not Web."
     assert filters_in_words((), ()) == ""
+
+
+def test_rows_that_no_part_of_the_formula_takes_are_left_out(shop: Shop) -> None:
+    asked = shop.knowing(
+        own("by_two", "sum(revenue where channel = 'Shop') / count(revenue where region = 'S')"),
+    )
+    found = used(asked, "by_two", OCTOBER)
+    assert found.words == "Every row dated Oct 2025, for which channel = 'Shop' or region = 'S'."
+    assert [name for name, _ in found.columns] == ["channel", "region"]
+
+
+def test_a_start_within_the_period_cuts_the_rows_but_not_who_is_new(shop: Shop) -> None:
+    start = date(2025, 11, 10)
+    assert used(shop, "revenue", NOVEMBER, start=start).stretches == (days((11, 10), (11, 20)),)
+    assert used(shop, "new_customers", NOVEMBER, start=start).seen_since == NOVEMBER
+    assert used(shop, "so_far", NOVEMBER, start=start).stretches == (days((10, 1), (11, 20)),)

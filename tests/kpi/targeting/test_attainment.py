@@ -92,8 +92,10 @@ class TestValues:
         (value,) = there.values("target_attainment", start=date(2025, 3, 2), end=date(2025, 3, 5))
         assert (value.numerator, value.denominator) == (20, 40)
 
-    def test_a_target_of_nothing_has_no_attainment(self, shop: Shop) -> None:
-        assert aiming(shop, a_target(0)).by_period("target_attainment")["2025-03-01"] is None
+    @pytest.mark.parametrize("value", [0, -310])
+    def test_a_target_that_is_not_above_zero_has_no_attainment(self, shop: Shop, value: float) -> None:
+        march = aiming(shop, a_target(value)).values("target_attainment")[-1]
+        assert (march.value, march.numerator, march.denominator) == (None, 50, value / 31 * 10)
 
     def test_a_level_is_never_spread(self, shop: Shop) -> None:
         catalog = read_catalog(
@@ -203,6 +205,12 @@ class TestPace:
         assert (pace.actual, pace.so_far, pace.target) == (50, 100, 310)
         assert (pace.attainment, pace.ahead) == (0.5, -50)
         assert pace.landing == pytest.approx(50 / 10 * 31)
+
+    @pytest.mark.parametrize("value", [0, -310])
+    def test_of_a_target_that_is_not_above_zero_no_share_is_reached(self, shop: Shop, value: float) -> None:
+        there = aiming(shop, a_target(value))
+        (pace,) = there.calculator.paces(there.run, there.fields, Slice(("revenue",)), UPTO)
+        assert (pace.attainment, pace.ahead) == (None, 50 - value / 31 * 10)
 
     def test_only_kpis_with_targets_have_one(self, shop: Shop) -> None:
         there = aiming(shop, a_target(310), a_target(0.4, kpi="gross_margin"), a_target(31, kpi="orders"))

@@ -87,6 +87,9 @@ def test_values_are_numbers_or_percentages(given: str, value: tuple[float, bool]
         pytest.param(lambda terms: terms.kpi("revenu"), "there is no KPI 'revenu'; did you mean `revenue`", id="typo"),
         pytest.param(lambda terms: terms.kpi("orders"), "the data have no column `order_id`", id="not of these data"),
         pytest.param(lambda terms: terms.kpi("revenue_ytd"), "no target of its own; set one for `revenue`", id="made of others"),
+        pytest.param(
+            lambda terms: terms.kpi("revenue_growth_mom"), "no target of its own; set one for `revenue`", id="a change over time"
+        ),
         pytest.param(lambda terms: terms.period("soon"), "found the period 'soon'; wanted a month", id="no period"),
         pytest.param(lambda terms: terms.period("H1 2025"), "found the period 'H1 2025'", id="half a year"),
         pytest.param(lambda terms: terms.period("2025", Grain.MONTH), "a year; wanted a month", id="another grain"),

@@ -57,6 +57,7 @@ def _row(random: Random, at: int) -> dict[str, Any]:
         for name, ends in NUMBERS.items()
     }
     return {
+        "_sheet": "Orders",
         "_row": at + 2,
         "date": day,
         **numbers,

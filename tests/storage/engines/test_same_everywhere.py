@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kpi.calculator import KPICalculator, Slice
+from kpi.calculator import Against, KPICalculator, Slice
 from kpi.calendar import Calendar, Grain
 from kpi.values import BLANK, Executor
 from monitor.service import clock
@@ -20,6 +20,7 @@ from storage.engines.contract import Engine
 from storage.engines.on_database import SqlDatabase
 from storage.engines.on_duckdb import DUCKDB
 from storage.engines.on_spark import Spark
+from storage.fact_rows import row_page
 from tests.storage.engines import orders
 from tests.storage.engines.cluster import Cluster
 from tests.storage.engines.conftest import DATABASES, database_on
@@ -102,6 +103,35 @@ def test_every_engine_gives_the_values_that_duckdb_gives(place: Place, cut: Slic
     assert found.keys() == expected.keys()
     assert [(at, one, expected[at]) for at, one in found.items() if not _same(one, expected[at])] == []
     assert len([one for one, *_ in expected.values() if one is not None]) > len(expected) / 3
+
+
+@pytest.mark.parametrize("against", [Against.PREVIOUS, Against.YEAR])
+def test_every_engine_compares_alike(place: Place, against: Against) -> None:
+    def compared(run: Executor) -> dict[tuple[str, str], tuple[float | None, ...]]:
+        cut = Slice(("revenue", "gross_margin", "closing", "orders_qtd"), by="category")
+        found = CALCULATOR.compare(run, orders.FIELDS, cut, date(2025, 3, 20), against)
+        return {(one.kpi, one.member): (one.current.value, one.change, one.difference) for one in found}
+
+    expected, found = compared(place.expected), compared(place.run)
+    assert found.keys() == expected.keys()
+    assert [(at, one, expected[at]) for at, one in found.items() if not _same(one, expected[at])] == []
+    assert len(expected) == 8
+
+
+def test_every_engine_explains_alike(place: Place) -> None:
+    cut, day = Slice(("gross_margin",), where=(("region", "North"),)), date(2024, 5, 1)
+    asked_of = (
+        CALCULATOR.explain(run, orders.FIELDS, cut, day, orders.LAST) for run in (place.run, place.expected)
+    )
+    found, expected = asked_of
+    assert found == expected
+    assert found is not None
+
+
+def test_every_engine_shows_the_rows_as_they_were_read(place: Place) -> None:
+    pages = [row_page(run, orders.FIELDS, 10, 5) for run in (place.run, place.expected)]
+    assert pages[0] == pages[1]
+    assert (pages[0].total, [type(cell) for cell in pages[0].rows[0][1:3]]) == (orders.ROWS, [int, date])
 
 
 def _same(found: tuple[float | None, ...], expected: tuple[float | None, ...]) -> bool:
