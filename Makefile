@@ -7,6 +7,8 @@ PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --
 EXTRAS := postgres,mysql,spark,test
 SPARK  := build/spark
 
+ALONE  := tests/browser tests/storage/engines # a browser and a cluster take both cores
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check spark bench samples constraints clean
 
@@ -18,8 +20,9 @@ run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1
 
 test: $(VENV)/.testing spark ## install what is missing, then every check and every test
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest -n 2 tests/kpi tests/alerts
-	$(BIN)/python -m pytest --ignore=tests/kpi --ignore=tests/alerts
+	$(BIN)/python -m pytest -n 2 tests/kpi
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/kpi $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest $(ALONE)
 
 check: $(VENV)/.testing ## format, lint, types, layers
 	$(BIN)/ruff check .
