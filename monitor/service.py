@@ -260,7 +260,7 @@ class Service:
             files = loads.referenced_originals(connection, KEEP_SNAPSHOTS)
         folders, now = self._road.folders, clock().timestamp()
         facts.sweep(folders.snapshots, keep, now)
-        self._road.desk.engine.tidy(clock())
         originals.sweep(folders.originals, files, now)
         remembered_sheets.sweep(folders.remembered, now)
         facts.sweep_staging(folders.staging, now)
+        self._road.desk.engine.tidy(clock())

@@ -51,6 +51,7 @@ def test_every_wrong_value_is_named_at_once() -> None:
         "KPI_WEEK_START": "someday",
         "KPI_CALENDAR": "4-4-4",
         "KPI_ENGINE": "abacus",
+        "KPI_ENGINE_SNAPSHOTS": "snapshots",
         "KPI_ENGINE_MEMORY_MIB": "255",
         "KPI_LOG_LEVEL": "LOUD",
         "SLACK_API_URL": "ftp://slack",
@@ -95,3 +96,25 @@ def test_a_week_starts_on_a_day_by_name_or_number(written: str, day: int) -> Non
 def test_a_zone_that_is_a_path_is_refused(zone: str) -> None:
     with pytest.raises(SettingsError, match="KPI_TIMEZONE: Value error, no time zone of that name"):
         Settings.from_env({"KPI_TIMEZONE": zone})
+
+
+@pytest.mark.parametrize(
+    "engine", ["duckdb", "database", "sc://host", "sc://host:15002/;use_ssl=true;token=hidden"]
+)
+def test_an_engine_is_one_of_three_and_its_address_may_hold_a_secret(engine: str) -> None:
+    settings = Settings.from_env({"KPI_ENGINE": engine})
+    assert settings.engine.get_secret_value() == engine
+    assert "hidden" not in f"{settings!r} {settings.model_dump_json()}"
+
+
+@pytest.mark.parametrize(
+    "place", ["/mnt/kpi [1]", "s3a://bucket/kpi", "file:///mnt/kpi", "abfss://box@host/kpi"]
+)
+def test_a_cluster_sees_the_snapshots_at_a_path_or_an_address(place: str) -> None:
+    assert Settings.from_env({"KPI_ENGINE_SNAPSHOTS": place}).engine_snapshots == place
+
+
+@pytest.mark.parametrize("place", ["snapshots", "https://host/kpi", "s3a://bucket/a b", "s3a://bucket/[kpi]"])
+def test_a_place_that_no_cluster_reads_is_refused(place: str) -> None:
+    with pytest.raises(SettingsError, match="KPI_ENGINE_SNAPSHOTS"):
+        Settings.from_env({"KPI_ENGINE_SNAPSHOTS": place})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,10 @@ from pyarrow import fs
 from storage.engines.contract import EngineUnavailableError
 
 STRAY_AGE = timedelta(hours=1)
-OURS = re.compile(r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet")  # how a load names its snapshot
+OURS = re.compile(
+    r"[0-9a-f]{16}-[0-9a-f]{32}\.parquet|\.[0-9a-f]{32}"
+)  # how loads and copies name what they write
+PASSWORD = re.compile("://[^/@ ]*:[^/@ ]*@")
 PATTERN = re.compile(r"([\[\]{}*?\\])")  # what Hadoop takes for a pattern in a path
 
 
@@ -39,7 +43,7 @@ class SharedFolder:
         """Copy what is not there yet, each under its name in one step; EngineUnavailableError where that cannot be."""
         if not self._is_uri:
             return
-        try:
+        with self._said("the snapshots cannot be copied to"):
             store, base = self._store()
             there = {one.base_name: one.size for one in store.get_file_info(_all_in(base))}
             for snapshot in snapshots:
@@ -47,20 +51,26 @@ class SharedFolder:
                     aside = f"{base}/.{uuid4().hex}"
                     fs.copy_files(str(snapshot), aside, fs.LocalFileSystem(), store)
                     store.move(aside, f"{base}/{snapshot.name}")
-        except (OSError, ValueError) as error:
-            raise EngineUnavailableError(
-                f"KPI_ENGINE_SNAPSHOTS: the snapshots cannot be copied to {self.seen_at}: {_first_line(error)}"
-            ) from None
 
     def tidy(self, at: datetime) -> None:
-        """Remove the copies of snapshots that are no more; nothing that a load of ours did not name."""
+        """Remove the copies of snapshots that are no more, and those cut short; nothing that others named."""
         if not self._is_uri:
             return
-        store, base = self._store()
-        for one in store.get_file_info(_all_in(base)):
-            gone = OURS.fullmatch(one.base_name) and not (self.folder / one.base_name).exists()
-            if gone and one.mtime is not None and one.mtime < at - STRAY_AGE:
-                store.delete_file(one.path)
+        with self._said("there is no tidying in"):
+            store, base = self._store()
+            for one in store.get_file_info(_all_in(base)):
+                ours = OURS.fullmatch(one.base_name) and not (self.folder / one.base_name).exists()
+                if ours and one.mtime is not None and one.mtime < at - STRAY_AGE:
+                    store.delete_file(one.path)
+
+    @contextmanager
+    def _said(self, what: str) -> Iterator[None]:
+        """Any failure in one line, without what may be a password in the address."""
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            said = f"KPI_ENGINE_SNAPSHOTS: {what} {self.seen_at}: {str(error).partition(chr(10))[0][:300]}"
+            raise EngineUnavailableError(PASSWORD.sub("://***@", said)) from None
 
     @property
     def _is_uri(self) -> bool:
@@ -75,7 +85,3 @@ class SharedFolder:
 
 def _all_in(base: str) -> fs.FileSelector:
     return fs.FileSelector(base, allow_not_found=True)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:300]

@@ -54,12 +54,12 @@ def test_copies_of_snapshots_that_are_gone_are_removed_and_nothing_else(
     snapshot: Path, tmp_path: Path
 ) -> None:
     shared, store = SharedFolder(snapshot.parent, f"file://{tmp_path}/store"), tmp_path / "store"
-    gone, new = (f"{at:016x}-{at:032x}.parquet" for at in (8, 9))
+    gone, new, cut_short = *(f"{at:016x}-{at:032x}.parquet" for at in (8, 9)), f".{1:032x}"
     store.mkdir()
-    for name in (NAME, gone, new, "of_others.parquet"):
+    for name in (NAME, gone, new, cut_short, "of_others.parquet"):
         (store / name).write_bytes(b"rows")
     now = datetime.now(UTC)
-    for name in (NAME, gone, "of_others.parquet"):
+    for name in (NAME, gone, cut_short, "of_others.parquet"):
         earlier = (now - timedelta(hours=2)).timestamp()
         os.utime(store / name, (earlier, earlier))
     shared.tidy(now)
@@ -73,3 +73,10 @@ def test_a_place_that_cannot_be_written_to_is_said_in_one_line(snapshot: Path, t
     ) as caught:
         SharedFolder(snapshot.parent, f"file://{tmp_path}/file/store").bring([snapshot])
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_password_in_the_address_is_not_repeated(snapshot: Path) -> None:
+    with pytest.raises(EngineUnavailableError) as caught:
+        SharedFolder(snapshot.parent, "nosuch://user:hidden@host/store").bring([snapshot])
+    assert "hidden" not in str(caught.value)
+    assert "nosuch://***@host/store" in str(caught.value)
