@@ -25,7 +25,7 @@ from kpi.report import FactField, Kind
 from kpi.statements.currencies import mixed_members
 from kpi.statements.cut import Cells, Cut
 from kpi.statements.relation import extent
-from kpi.targeting.attainment import attainment
+from kpi.targeting.attainment import Aims, aims_of, attainment
 from kpi.targeting.pace import Course, Pace, course, paces
 from kpi.targeting.targets import Target
 from kpi.values import (
@@ -186,6 +186,13 @@ class KPICalculator:
         (one,) = self.catalog.find(fields, asked.kpis)
         basis = self._basis(run, fields, asked, as_of)
         return course(one, basis, asked) if basis else None
+
+    def aims(self, run: Executor, fields: Sequence[FactField], asked: Slice, as_of: date) -> dict[str, Aims]:
+        """The targets of each KPI that has some, by key, as the slice asks for them; empty without data."""
+        wanted = [one for one in self.catalog.find(fields, asked.kpis) if one.key in self.catalog.targeted]
+        basis = self._basis(run, fields, asked, as_of) if wanted else None
+        found = {one.key: aims_of(one, basis) for one in wanted} if basis else {}
+        return {key: aims for key, aims in found.items() if aims is not None}
 
     def explain(
         self, run: Executor, fields: Sequence[FactField], asked: Slice, period: date, as_of: date

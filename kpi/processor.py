@@ -21,12 +21,14 @@ from kpi.cleaning.sheets.workbook import Workbook, combine, left_reports, target
 from kpi.cleaning.tables import clean_sheet
 from kpi.loading.answers import Instructions
 from kpi.loading.hearing import used_issues
+from kpi.loading.preview import previews_of, with_preview
 from kpi.loading.remembered import MemoryPlace, SheetMemory
 from kpi.periods.reach import reach, telling
 from kpi.periods.windows import Window
 from kpi.reading.book import check_size, read_book
 from kpi.reading.cells import RawSheet
 from kpi.reading.limits import Limits
+from kpi.reading.reach import Reach, Tell, tell_nobody
 from kpi.reading.refused import Refused
 from kpi.report import Choice, Effect, FileReport, Issue, Ledger, Question, Refusal, SheetReport, Status
 
@@ -54,6 +56,7 @@ class DataProcessor:
     instructions: Instructions = field(default_factory=Instructions)
     password: str = field(default="", repr=False)  # of a locked workbook
     remembered: MemoryPlace | None = None
+    tell: Tell = tell_nobody  # how far the reading is
 
     def process(self, path: Path, name: str = "") -> Processed:
         """Reads the whole file; bad input is an answer (status REJECTED, REVIEW), never an exception.
@@ -66,18 +69,21 @@ class DataProcessor:
             data = _bytes(path, self.limits)
             rates: list[RateTable] = []
             memory = self._memory(data, name)
-            for sheet in read_book(data, name, self.limits, self.password, memory.knows if memory else None):
+            known = memory.knows if memory else None
+            for sheet in read_book(data, name, self.limits, self.password, known, self.tell):
+                self.tell(Reach(sheet.name, rows=len(sheet.columns[0]) if sheet.columns else 0, share=1.0))
                 sheets.extend(self._cleaned(sheet, name, rates, memory))
             sheets = self._pooled(data, name, sheets)
             sheets = settle_currencies(sheets, rates, self.instructions)
             alone = targets_alone(sheets)
-            return (
+            done = (
                 Processed(None, alone)
                 if alone
                 else self._answered(combine(sheets, self.instructions), sheets)
             )
         except Refused as refused:
-            return Processed(None, rejected(name, refused, left_reports(sheets)))
+            done = Processed(None, rejected(name, refused, left_reports(sheets)))
+        return replace(done, report=replace(done.report, previews=previews_of(sheets)))
 
     def _memory(self, data: bytes, name: str) -> SheetMemory | None:
         """The sheets that need not be read; none of a locked workbook, or of one that is quickly read."""
@@ -97,6 +103,7 @@ class DataProcessor:
         cleaned: list[CleanSheet | LeftSheet] = (
             [listed] if listed else clean_sheet(sheet, self.instructions, name)
         )
+        cleaned = with_preview(sheet, cleaned)
         found = find_rates(sheet, self.instructions) if len(cleaned) == 1 and not listed else []
         rates.extend(found)
         if memory and not found:
@@ -112,7 +119,7 @@ class DataProcessor:
             return sheets
         instructions = proved.instructions(self.instructions)
         again = {
-            sheet.name: clean_sheet(sheet, instructions, name)
+            sheet.name: with_preview(sheet, clean_sheet(sheet, instructions, name))
             for sheet in read_book(data, name, self.limits, self.password)
             if sheet.name in proved.names
         }

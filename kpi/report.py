@@ -177,6 +177,24 @@ class SheetReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row by its number in the file, from 1, and its cells as text from the preview's first column on."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPreview:
+    """Some rows of a sheet as they lie there. `letters` name their columns, `more_columns` were left out."""
+
+    sheet: str
+    letters: tuple[str, ...]
+    rows: tuple[PreviewRow, ...]
+    more_columns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FactField:
     """One column of the facts. `header` is what the people who made the workbook call it."""
 
@@ -199,7 +217,8 @@ class FileReport:
 
     `currencies` are those of the amounts where the file says so; more than one must not be added up. `choices` are
     the best guesses that were accepted, `answers` what people had said and the reading went by, `in_force` all that
-    was said about its layouts, whether it came up or not. `targets` are those that lists in the file state.
+    was said about its layouts, whether it came up or not. `targets` are those that lists in the file state. `previews`
+    show how its sheets begin.
     """
 
     status: Status
@@ -217,6 +236,7 @@ class FileReport:
     answers: tuple[Choice, ...] = ()
     in_force: tuple[Choice, ...] = ()
     targets: tuple[StatedTarget, ...] = ()
+    previews: tuple[SheetPreview, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; `from_dict` gives the same report back."""
@@ -245,7 +265,14 @@ class FileReport:
             answers=tuple(Choice(**choice) for choice in plain.get("answers", ())),
             in_force=tuple(Choice(**choice) for choice in plain.get("in_force", ())),
             targets=tuple(StatedTarget(**target) for target in plain.get("targets", ())),
+            previews=tuple(preview_from(preview) for preview in plain.get("previews", ())),
         )
+
+
+def preview_from(plain: dict[str, Any]) -> SheetPreview:
+    """The preview of which `dataclasses.asdict` made these plain types."""
+    rows = tuple(PreviewRow(one["row"], tuple(one["cells"])) for one in plain["rows"])
+    return SheetPreview(plain["sheet"], tuple(plain["letters"]), rows, plain["more_columns"])
 
 
 def _sheet(plain: dict[str, Any]) -> SheetReport:

@@ -31,7 +31,17 @@ from kpi.cleaning.values.content import Content, count_content
 from kpi.cleaning.values.styles import Place
 from kpi.cleaning.vocabulary import vocabulary
 from kpi.reading.cells import RawSheet
-from kpi.report import Choice, ColumnReport, FactField, Issue, Kind, Ledger, Question, StatedTarget
+from kpi.report import (
+    Choice,
+    ColumnReport,
+    FactField,
+    Issue,
+    Kind,
+    Ledger,
+    Question,
+    SheetPreview,
+    StatedTarget,
+)
 
 _SMALL = 60  # rows
 # Questions about these leave open whether the table is the one that is meant.
@@ -54,6 +64,7 @@ class LeftSheet:
     ledger: Ledger = field(default_factory=Ledger)
     issues: tuple[Issue, ...] = ()
     targets: tuple[StatedTarget, ...] = ()
+    preview: SheetPreview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class CleanSheet:
     repairs: tuple[str, ...] = ()
     money: Mapping[str, Stated] = field(default_factory=dict)
     proved: Mapping[str, Collection[str]] = field(default_factory=dict)
+    preview: SheetPreview | None = None
 
     @property
     def measures(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from kpi.reading.html_book import read_html, read_mhtml
 from kpi.reading.limits import FILE, MIB, Limits
 from kpi.reading.locked import locked, unlock
 from kpi.reading.parquet_file import read_parquet
+from kpi.reading.reach import Tell, tell_nobody
 from kpi.reading.sheet_marks import Known
 from kpi.reading.text_table import read_text
 from kpi.reading.xls_book import read_xls, unlock_xls
@@ -19,12 +20,18 @@ from kpi.reading.xml_book import read_xml_book
 
 
 def read_book(
-    data: bytes, name: str, limits: Limits, password: str = "", known: Known | None = None
+    data: bytes,
+    name: str,
+    limits: Limits,
+    password: str = "",
+    known: Known | None = None,
+    tell: Tell = tell_nobody,
 ) -> Iterator[RawSheet]:
     """The sheets one after another, so that only one lies in memory.
 
     `name` is used only to name the sheet of a file that has no names; `password` only where the file is locked.
-    Sheets of an .xlsx whose mark is `known` come without their cells (`kpi.reading.sheet_marks`).
+    Sheets of an .xlsx whose mark is `known` come without their cells (`kpi.reading.sheet_marks`). `tell` hears how far
+    the sheets of a workbook of cells are.
     Raises Refused at the first thing that must not be read on.
     """
     check_size(len(data), limits)
@@ -34,7 +41,7 @@ def read_book(
         kind = sniff(data)
     match kind:
         case Format.ZIP:
-            yield from read_calamine(data, open_container(data, limits), limits, known)
+            yield from read_calamine(data, open_container(data, limits), limits, known, tell)
         case Format.XLS:
             yield from read_xls(data, limits, password)
         case Format.HTML:

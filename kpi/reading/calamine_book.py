@@ -27,6 +27,7 @@ from kpi.reading.formats import cut_off
 from kpi.reading.limits import Limits
 from kpi.reading.mended import nowhere, without_them
 from kpi.reading.ods_scan import measure_ods, scan_ods
+from kpi.reading.reach import Counted, Reach, SheetReach, Tell, tell_nobody
 from kpi.reading.refused import Refused, refusal
 from kpi.reading.sheet_marks import Known, sheet_marks
 from kpi.reading.sheet_scan import SheetScan, declared_extent, scan_sheet
@@ -42,7 +43,11 @@ _FEW = 10_000
 
 
 def read_calamine(
-    data: bytes, container: Container, limits: Limits, known: Known | None = None
+    data: bytes,
+    container: Container,
+    limits: Limits,
+    known: Known | None = None,
+    tell: Tell = tell_nobody,
 ) -> Iterator[RawSheet]:
     """Every sheet in the order of the workbook; hidden sheets and chart sheets are named, not read.
 
@@ -50,7 +55,7 @@ def read_calamine(
     """
     saved_in = _saved_in(container)
     marks = sheet_marks(data, container, saved_in) if known else {}
-    sheets = _read(data, container, limits, marks, known)
+    sheets = _read(data, container, limits, marks, known, tell)
     try:
         yield from (replace(sheet, saved_in=saved_in) for sheet in sheets)
     except BaseException as error:
@@ -77,6 +82,7 @@ def _read(
     limits: Limits,
     marks: Mapping[tuple[str, str], str],
     known: Known | None,
+    tell: Tell,
 ) -> Iterator[RawSheet]:
     book = _open(without_them(container) or data, container, limits)
     yield from (RawSheet(name, (), left=_NO_CELLS) for name in nowhere(container))
@@ -85,6 +91,8 @@ def _read(
     if len(book.sheets_metadata) > limits.sheets:
         raise too_large(f"{len(book.sheets_metadata):,} sheets", f"at most {limits.sheets}")
     for index, about in enumerate(book.sheets_metadata):
+        told = SheetReach(tell, Reach(about.name, index + 1, len(book.sheets_metadata)))
+        tell(told.reach)
         if about.typ is not SheetTypeEnum.WorkSheet:
             yield RawSheet(about.name, (), left=_NO_CELLS)
         elif about.visible is not SheetVisibleEnum.Visible:
@@ -101,10 +109,10 @@ def _read(
             yield (
                 RawSheet(about.name, (), mark=mark)
                 if known(mark)
-                else replace(_read_sheet(book, index, container, part, limits), mark=mark)
+                else replace(_read_sheet(book, index, container, part, limits, told), mark=mark)
             )
         else:
-            yield _read_sheet(book, index, container, part, limits)
+            yield _read_sheet(book, index, container, part, limits, told)
 
 
 def _open(data: bytes, container: Container, limits: Limits) -> CalamineWorkbook:
@@ -128,15 +136,15 @@ def _unopened(container: Container, detail: str, limits: Limits) -> Refused:
 
 
 def _read_sheet(
-    book: CalamineWorkbook, index: int, container: Container, part: str, limits: Limits
+    book: CalamineWorkbook, index: int, container: Container, part: str, limits: Limits, told: SheetReach
 ) -> RawSheet:
     """One sheet of XML. calamine lets go of the interpreter lock while it parses: the scan runs beside it."""
     if not _fits_as_declared(container.archive, part, limits):
-        _check_extent(_scan(container.archive, part, limits, measure=True), limits)
+        _check_extent(_scan(container.archive, part, limits, told, measure=True), limits)
     with ThreadPoolExecutor(1) as beside:
-        scanning = beside.submit(_scan, container.archive, part, limits, measure=False)
+        scanning = beside.submit(_scan, container.archive, part, limits, told, measure=False)
         sheet = _sheet(book, index)
-        columns = _columns(sheet, limits)
+        columns = _columns(sheet, limits, told)
         scan = scanning.result()
     marked = marked_tables(container.archive, part)
     scan.filtered = scan.filtered or marked.filtered
@@ -191,10 +199,13 @@ def _check_extent(scan: SheetScan, limits: Limits) -> None:
         raise too_wide(scan.last_row + 1, scan.last_column + 1, limits)
 
 
-def _scan(archive: zipfile.ZipFile, part: str, limits: Limits, *, measure: bool) -> SheetScan:
+def _scan(
+    archive: zipfile.ZipFile, part: str, limits: Limits, told: SheetReach, *, measure: bool
+) -> SheetScan:
+    size = archive.getinfo(part).file_size
     try:
         with archive.open(part) as xml:
-            return scan_sheet(xml, limits, measure=measure)
+            return scan_sheet(Counted(xml, size, told), limits, measure=measure)
     except (*BROKEN_ZIP, RuntimeError) as error:
         raise cut_off(f"{part}: {error}") from error
 
@@ -208,7 +219,7 @@ def _sheet(book: CalamineWorkbook, index: int) -> CalamineSheet:
         raise cut_off(f"sheet {index + 1}: {error}") from error
 
 
-def _columns(sheet: CalamineSheet, limits: Limits) -> list[list[Cell]]:
+def _columns(sheet: CalamineSheet, limits: Limits, told: SheetReach | None = None) -> list[list[Cell]]:
     """All cells by column, from A1 on.
 
     In small batches of rows: the lists of one batch are used again for the next, which takes a third of the time
@@ -225,6 +236,8 @@ def _columns(sheet: CalamineSheet, limits: Limits) -> list[list[Cell]]:
     while batch := list(islice(rows, _BATCH)):
         for column, cells in zip(filled, zip(*batch, strict=True), strict=True):
             column.extend(cells)
+        if told:
+            told.took(min(len(columns[-1]), end[0] + 1), end[0] + 1)
     for empty in columns[: start[1]]:
         empty.extend([BLANK] * (end[0] + 1))
     return columns

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
 
 from kpi.reading.cells import UNCALCULATED, CellError, Merge, Note, column_number
 from kpi.reading.limits import Limits
+from kpi.reading.reach import Bytes
 from kpi.reading.refused import Refused, refusal
 
 _BLOCK = 1 << 18
@@ -89,7 +89,7 @@ def declared_extent(head: bytes) -> tuple[int, int] | None:
     return int(found[4]) - 1, column_number(found[3].decode())
 
 
-def scan_sheet(part: IO[bytes], limits: Limits, *, measure: bool) -> SheetScan:
+def scan_sheet(part: Bytes, limits: Limits, *, measure: bool) -> SheetScan:
     """The flaws of one sheet. `measure` also finds the farthest filled cell, at several times the cost."""
     scan = SheetScan()
     for block in _blocks(part):
@@ -108,7 +108,7 @@ def scan_sheet(part: IO[bytes], limits: Limits, *, measure: bool) -> SheetScan:
     return scan
 
 
-def _blocks(part: IO[bytes]) -> Iterator[bytes]:
+def _blocks(part: Bytes) -> Iterator[bytes]:
     """The XML in blocks that end behind a cell, without the prefix that some programs put before every name."""
     tail = b""
     prefix = b""

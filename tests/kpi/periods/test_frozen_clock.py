@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from dashboard.context import Context
+from dashboard.context import Context, SalesPlace
 from kpi.calendar import Calendar, Grain
 from kpi.periods.week_years import Anchor, Scheme
 from kpi.values import Against, Partial
@@ -243,4 +243,7 @@ def page_of(system: System, at: datetime) -> Context:
         destinations=(),
         marked=refuse,
         unlocked=refuse,
+        rehearse=refuse,
+        judge=refuse,
+        sales=SalesPlace(system.sales.source, system.sales.warehouse, system.sales.options),
     )
