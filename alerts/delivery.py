@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from alerts.manager import Destination
-from alerts.message import Message, template_param
+from alerts.message import Message
+from alerts.sending.routing import CONSOLE, Destination
+from alerts.telling.phrases import template_param
+from alerts.telling.retelling import possible_repeat
 
 MAX_WAIT = timedelta(days=1)
 MAX_DETAIL = 500
@@ -34,17 +36,43 @@ class Scope(StrEnum):
     CHANNEL = "channel"
 
 
-class DeliveryError(Exception):
-    """Why a channel could not deliver. `detail` is for people and must never hold a secret."""
+class Recall(StrEnum):
+    """How a channel can tell whether a message arrived whose answer was lost."""
 
-    def __init__(
-        self, kind: Result, detail: str, retry_after: timedelta | None = None, scope: Scope = Scope.MESSAGE
+    ASK = "ask"  # `find` looks for it
+    AWAIT = "await"  # the provider says so by itself, to the webhook routes
+    NONE = "none"  # not at all: it is sent once more, marked as a possible repeat
+
+
+class DeliveryError(Exception):
+    """Why a channel could not deliver. `detail` is for people and must never hold a secret.
+
+    `unsure`: it may have arrived all the same. `code` and `status` are the provider's own.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that is known of a failure
+        self,
+        kind: Result,
+        detail: str,
+        retry_after: timedelta | None = None,
+        scope: Scope = Scope.MESSAGE,
+        *,
+        unsure: bool = False,
+        code: str = "",
+        status: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
         self.retry_after = retry_after
         self.scope = scope
+        self.unsure = unsure
+        self.code = code
+        self.status = status
+
+
+class UntoldError(Exception):
+    """Whether a message has arrived cannot be found out; the text says what a person can do about that."""
 
 
 class Channel(Protocol):
@@ -57,36 +85,68 @@ class Channel(Protocol):
     def needs(self) -> str:
         """What to set so that it works, for a person to read."""
 
+    @property
+    def pace(self) -> timedelta:
+        """The least time between two messages to one address."""
+
+    def recall(self, address: str) -> Recall: ...
+
+    @property
+    def wants_proof(self) -> bool:
+        """Whether a test message must have been accepted at an address before alerts go there."""
+
     def addresses(self) -> tuple[str, ...]:
         """Whom it reaches; empty while it is not set up. An address is shown and stored: never a secret."""
 
-    def send(self, message: Message, address: str, key: str) -> str:
+    def send(self, letter: Letter) -> str:
         """Send exactly once and give the provider's id of the message, or raise DeliveryError.
 
-        `key` is unique to this message at this address; it rides along where the provider lets it.
+        The letter's key is unique to this message at this address; it rides along where the provider lets it.
+        """
+
+    def find(self, letter: Letter) -> str | None:
+        """The provider's id of the letter where it has arrived before; None where it has not.
+
+        Asked only where `recall` is ASK. Raises UntoldError where the provider does not let us look, and DeliveryError
+        as `send` does.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One owed message on its way; `attempt` counts from 1, this one included."""
+    """One owed message on its way; `attempt` counts from 1, this one included.
+
+    `thread` is the provider's id of the message that it answers, empty where there is none. `unsure_since`: it may have
+    arrived before; the message says so itself where it is sent again all the same. `picture`: a PNG that goes along
+    where the channel can carry one; empty for none.
+    """
 
     message: Message
     address: str
     key: str
     attempt: int
     owed_since: datetime
+    thread: str = ""
+    unsure_since: datetime | None = None  # when the first attempt began of which nobody knows
+    deferred: int = 0  # how often in a row the provider has told us to wait
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt. `due_at` is set where it is to be tried again, and holds for all of `scope`."""
+    """What came of one attempt. `due_at` is set where it is to be tried again, and holds for all of `scope`.
+
+    `unsure`: it may have arrived all the same, by this attempt or by one before it.
+    """
 
     result: Result
     detail: str
     provider_id: str | None = None
     due_at: datetime | None = None
     scope: Scope = Scope.MESSAGE
+    unsure: bool = False
+    code: str = ""
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +154,8 @@ class Policy:
     """When to try again and when to give up.
 
     A failing message is given up only when it is older than `age` and was tried `attempts` times: an outage
-    of a day loses nothing, and neither does a process that was switched off for a week.
+    of a day loses nothing, and neither does a process that was switched off for a week. So is one that is refused by
+    itself, for a reason that nobody knows; what has broken for others, too, is never given up.
     """
 
     base: timedelta = timedelta(seconds=2)
@@ -102,7 +163,7 @@ class Policy:
     least: timedelta = timedelta(seconds=1)
     attempts: int = 12
     age: timedelta = timedelta(hours=24)
-    mend: timedelta = timedelta(minutes=15)  # how often something broken is tried again
+    mend: timedelta = timedelta(minutes=5)  # how often something broken is tried again
 
 
 POLICY = Policy()
@@ -130,38 +191,78 @@ def deliver_one(
 ) -> Attempt:
     """Send the letter once; whatever the channel raised comes back as data.
 
-    `channel` None: the channel that the letter names does not exist here. The clock is read after the attempt,
-    so that a provider's "not before" is counted from its answer.
+    One that may have arrived before is looked for first where the provider can be asked. If it is there, that is all;
+    if that cannot be told, it goes out once more and says of itself that it may be a repeat. `channel` None: the channel
+    that the letter names does not exist here. The clock is read after the attempt, so that a provider's "not before"
+    is counted from its answer.
     """
     if channel is None:
-        unknown = DeliveryError(Result.BROKEN, "there is no such channel here; correct the rule's channels")
+        said = "there is no such channel here; correct the rule's channels"
+        unknown = DeliveryError(Result.BROKEN, said, scope=Scope.CHANNEL)
         return _failed(unknown, letter, clock(), fraction, policy)
+    hint = ""
+    if letter.unsure_since is not None:
+        try:
+            found = channel.find(letter) if channel.recall(letter.address) is Recall.ASK else None
+        except UntoldError as error:
+            found, hint = None, f"; {error}"
+        except DeliveryError as error:
+            return _failed(error, letter, clock(), fraction, policy)
+        else:
+            if found is not None:
+                return Attempt(Result.SENT, "it had arrived before: the provider has it", found)
+            if channel.recall(letter.address) is Recall.ASK:
+                letter = replace(letter, unsure_since=None)  # now it is known: nobody has it
     try:
-        provider_id = channel.send(letter.message, letter.address, letter.key)
+        provider_id = channel.send(as_repeat(letter) if letter.unsure_since else letter)
     except DeliveryError as error:
         return _failed(error, letter, clock(), fraction, policy)
-    return Attempt(Result.SENT, "accepted by the provider", provider_id)
+    again = ", perhaps a second time" if letter.unsure_since else ""
+    return Attempt(Result.SENT, f"accepted by the provider{again}{hint}", provider_id)
 
 
-def destinations(channels: Iterable[Channel]) -> tuple[Destination, ...]:
-    """Whom the channels reach, as the values that AlertManager takes."""
-    return tuple(Destination(channel.name, channel.addresses(), channel.needs) for channel in channels)
+def as_repeat(letter: Letter) -> Letter:
+    """The same, saying of itself that it may have arrived before."""
+    return replace(letter, message=possible_repeat(letter.message))
+
+
+def destinations(channels: Iterable[Channel], budget: int | None = None) -> tuple[Destination, ...]:
+    """Whom the channels reach, one for each address, and one without an address for a channel that is not set up.
+
+    Named as the channel, or channel:address where it has several. `budget`: messages an hour to each, None for any
+    number; the console is never limited. Whether an address that wants proof has had it, only the lanes know.
+    """
+    return tuple(
+        Destination(
+            name=f"{channel.name}:{address}" if len(channel.addresses()) > 1 else channel.name,
+            channel=channel.name,
+            address=address,
+            needs=channel.needs,
+            budget=None if channel.name == CONSOLE else budget,
+            proved=not channel.wants_proof,
+        )
+        for channel in channels
+        for address in dict.fromkeys(channel.addresses() or ("",))
+    )
 
 
 def _failed(error: DeliveryError, letter: Letter, now: datetime, fraction: float, policy: Policy) -> Attempt:
+    unsure = error.unsure or letter.unsure_since is not None
+    known = Attempt(error.kind, error.detail, unsure=unsure, code=error.code, status=error.status)
     if error.kind is Result.DEAD:
-        return Attempt(Result.DEAD, error.detail)
+        return known
+    alone = error.kind is Result.BROKEN and error.scope is Scope.MESSAGE
     if (
-        error.kind is Result.RETRY
+        (error.kind is Result.RETRY or alone)
         and letter.attempt >= policy.attempts
         and now - letter.owed_since >= policy.age
     ):
         tried = f"given up after {letter.attempt} attempts since {letter.owed_since:%Y-%m-%d %H:%M} UTC"
-        return Attempt(Result.DEAD, f"{error.detail}; {tried}")
+        return replace(known, result=Result.DEAD, detail=f"{error.detail}; {tried}")
     wait = backoff(letter.attempt, fraction, error.retry_after, policy)
     if error.kind is Result.BROKEN:
-        wait = max(wait, policy.mend)
-    return Attempt(error.kind, error.detail, due_at=now + wait, scope=error.scope)
+        wait = max(error.retry_after or timedelta(), policy.mend)
+    return replace(known, due_at=now + wait, scope=error.scope)
 
 
 def retry_after(header: str | None, otherwise: timedelta) -> timedelta:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TextIO
 
-from alerts.delivery import DeliveryError, Result
-from alerts.manager import CONSOLE
-from alerts.message import Message
+from alerts.delivery import DeliveryError, Letter, Recall, Result
+from alerts.forms.plain import line
+from alerts.sending.routing import CONSOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +18,24 @@ class Console:
     stream: TextIO
     name: str = CONSOLE
     needs: str = ""
+    pace: timedelta = timedelta()
+    wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:
         return (CONSOLE,)
 
-    def send(self, message: Message, address: str, key: str) -> str:  # noqa: ARG002 - the interface's
+    def recall(self, address: str) -> Recall:  # noqa: ARG002 - the interface's
+        return Recall.NONE
+
+    def find(self, letter: Letter) -> str | None:  # noqa: ARG002 - the interface's
+        """Nobody can be asked what they have read."""
+        return None
+
+    def send(self, letter: Letter) -> str:
         encoding = self.stream.encoding or "utf-8"
-        line = f"[{message.kind}] {message.text}\n".encode(encoding, "replace").decode(encoding)
+        written = f"{line(letter.message)}\n".encode(encoding, "replace").decode(encoding)
         try:
-            self.stream.write(line)
+            self.stream.write(written)
             self.stream.flush()
         except (OSError, ValueError) as error:  # a closed pipe; a closed file
             detail = f"the console cannot be written to ({type(error).__name__}); start the service with an open stderr"

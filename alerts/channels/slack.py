@@ -3,150 +3,194 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from http.client import HTTPException, InvalidURL
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
-from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from alerts.delivery import DeliveryError, Result, Scope, retry_after, safe_detail
-from alerts.message import Message, slack_payload
+from alerts.channels.calls import JSON, Caller, as_json, json_of
+from alerts.channels.posting import STRAIGHT_OUT, Post
+from alerts.channels.slack_errors import NO_THREAD, NOT_READABLE, SLOWER, is_word, refusal, verdict_of
+from alerts.channels.slack_files import add_picture, hurried
+from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope, UntoldError, retry_after
+from alerts.forms.slack import slack_payload
 
 WEBHOOK = "webhook"
-PACE = timedelta(seconds=30)  # where Slack says "slower" without a Retry-After
-LATER = timedelta(minutes=15)
-Verdict = tuple[Result, Scope, timedelta | None]
+PACE = timedelta(seconds=1)
+LOOK_BACK = timedelta(
+    minutes=10
+)  # before the first attempt nobody knows of: its lease, and clocks that differ
+PAGE, MOST_PAGES = 200, 10
+MOST_SECONDS = 30.0  # for looking; a lease must outlast it
+OK = 200
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LONGEST_CODE = 60  # that its column holds
 
-# Everything chat.postMessage and incoming webhooks are documented to answer, by what it asks of us.
-SLOWER: Verdict = (Result.DEFERRED, Scope.CHANNEL, PACE)
-TRANSIENT: Verdict = (Result.RETRY, Scope.MESSAGE, None)
-MUCH_LATER: Verdict = (Result.RETRY, Scope.CHANNEL, LATER)
-ACCOUNT: Verdict = (Result.BROKEN, Scope.CHANNEL, None)
-PLACE: Verdict = (Result.BROKEN, Scope.ADDRESS, None)
-PAYLOAD: Verdict = (Result.DEAD, Scope.MESSAGE, None)
-# Kept and shown: an answer we cannot read loses no alert
-UNKNOWN: Verdict = (Result.BROKEN, Scope.MESSAGE, None)
 
-VERDICTS: Mapping[Verdict, tuple[str, ...]] = {
-    SLOWER: ("ratelimited", "rate_limited"),
-    TRANSIENT: (
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "rollup_error",
-    ),
-    MUCH_LATER: ("team_added_to_org", "org_login_required", "message_limit_exceeded"),
-    ACCOUNT: (
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-        "not_allowed_token_type",
-        "no_permission",
-        "access_denied",
-        "ekm_access_denied",
-        "invalid_token",
-        "no_service",
-        "no_active_hooks",
-        "no_team",
-        "action_prohibited",
-    ),
-    PLACE: (
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "channel_is_archived",
-        "user_not_found",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_thread_locked",
-    ),
-    PAYLOAD: (
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_payload",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-        "too_many_attachments",
-        "metadata_too_large",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-    ),
-}
-BY_ERROR = {error: verdict for verdict, errors in VERDICTS.items() for error in errors}
+class _Client(WebClient):
+    """The library's client over our own POST. Its methods call `api_call`, whose own transport follows redirects with the
+    token in hand, and does not say whether anything was sent before it failed.
+    """
+
+    def __init__(self, token: str, base_url: str, caller: Caller, post: Post) -> None:
+        # The library's own retry is off: it posts twice when an answer is lost.
+        super().__init__(token, base_url.rstrip("/") + "/", logger=_silent(), retry_handlers=[])
+        self._caller = caller
+        self._post = post
+
+    def api_call(self, api_method: str, **said: Any) -> SlackResponse:
+        """SlackApiError where Slack refuses it, DeliveryError where it does not answer."""
+        body, kind = _form(said["params"]) if "params" in said else (as_json(said["json"]), JSON)
+        url = f"{self.base_url}{api_method}"
+        headers = {**self.headers, "Authorization": f"Bearer {self.token}", **kind}
+        answer = self._caller.post(self._post, url, body, headers)
+        data = json_of(answer)
+        response = SlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=url,
+            req_args={},
+            data={"error": f"no JSON: {answer.text}"} if data is None else data,
+            headers=dict(answer.headers),
+            status_code=answer.status,
+        )
+        response.validate()  # type: ignore[no-untyped-call]
+        return response
 
 
 @dataclass(frozen=True, slots=True)
 class Slack:
     """Posts to `channels` with the bot token, else through the webhook, whose address is shown as "webhook".
 
-    The token is better: only it gives an id by which the message can be found again.
+    The token is better: only it gives an id by which the message can be found again and answered in its thread.
     """
 
     token: str = field(default="", repr=False)
     channels: tuple[str, ...] = ()
     webhook_url: str = field(default="", repr=False)  # whoever knows it can post: a secret
     base_url: str = "https://slack.com/api/"
-    timeout: int = 20
+    post: Post = STRAIGHT_OUT
     name: str = "slack"
     needs: str = "Slack is not set up: set SLACK_BOT_TOKEN and SLACK_CHANNEL, or SLACK_WEBHOOK_URL"
+    pace: timedelta = PACE
+    wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:
         if self.token and self.channels:
             return self.channels
         return (WEBHOOK,) if self.webhook_url else ()
 
-    def send(self, message: Message, address: str, key: str) -> str:
-        """The id is `channel:ts` from the bot, `webhook` from the webhook, which tells nothing more."""
+    def recall(self, address: str) -> Recall:
+        return Recall.NONE if address == WEBHOOK else Recall.ASK
+
+    def send(self, letter: Letter) -> str:
+        """The id is `channel:ts` from the bot, `webhook` from the webhook, which tells nothing more.
+
+        What Slack refuses as it stands goes out once more, as plain text or outside its thread: nothing was posted. A
+        picture follows in the thread of the text; the webhook can carry none.
+        """
+        self._check(letter.address)
+        posted = self._said(letter)
+        if letter.picture and letter.address != WEBHOOK:
+            post, caller = hurried(self.post), self._caller("SLACK_API_URL")
+            add_picture(
+                replace(self, post=post).ask, post, caller, posted, letter.picture, letter.message.title
+            )
+        return posted
+
+    def _said(self, letter: Letter) -> str:
+        payload = slack_payload(letter.message, letter.key, letter.owed_since.isoformat())
+        if letter.thread and letter.address != WEBHOOK:
+            payload |= {"thread_ts": letter.thread.rpartition(":")[2], "reply_broadcast": True}
+        while True:
+            try:
+                return self._posted(payload, letter.address)
+            except DeliveryError as error:
+                left_out = _left_out(error) & set(payload)
+                if not left_out:
+                    raise
+                payload = {name: value for name, value in payload.items() if name not in left_out}
+
+    def find(self, letter: Letter) -> str | None:
+        """By the key that rides along as metadata: in the channel's history, and in the thread that it belongs to."""
+        self._check(letter.address)
+        if letter.address == WEBHOOK:
+            return None
+        since = (letter.unsure_since or letter.owed_since) - LOOK_BACK
+        asked = {"oldest": f"{since.timestamp():.6f}", "include_all_metadata": True, "limit": PAGE}
+        channel, _, thread = letter.thread.rpartition(":")
+        channel = channel or letter.address
+        for message in self._messages(WebClient.conversations_history, {**asked, "channel": channel}):
+            if _is_it(message, letter):
+                return f"{channel}:{message['ts']}"
+        if thread:
+            replies = {**asked, "channel": channel, "ts": thread}
+            for message in self._messages(WebClient.conversations_replies, replies):
+                if _is_it(message, letter):
+                    return f"{channel}:{message['ts']}"
+        return None
+
+    def _check(self, address: str) -> None:
         settings = "SLACK_WEBHOOK_URL" if address == WEBHOOK else "SLACK_BOT_TOKEN"
         if not (self.webhook_url if address == WEBHOOK else self.token):
             detail = f"the message is for Slack {address}, which needs {settings}; set it again"
             raise DeliveryError(Result.BROKEN, detail, scope=Scope.ADDRESS)
-        try:
-            return self._post(slack_payload(message, key), address)
-        except (UnicodeDecodeError, LookupError, AttributeError) as error:
-            # slack_sdk decodes whatever came back, in the charset it names, and asks the JSON for `.get`
-            raise DeliveryError(
-                Result.RETRY, f"no readable answer from Slack ({type(error).__name__})"
-            ) from None
-        except (SlackClientError, InvalidURL, UnicodeEncodeError) as error:
-            raise self._malformed(error, settings) from None
-        except (OSError, HTTPException) as error:
-            reason = self._safe(f"{type(error).__name__}: {error}")
-            raise DeliveryError(Result.RETRY, f"no answer from Slack ({reason})") from None
-        except ValueError as error:  # a header that cannot be sent
-            raise self._malformed(error, settings) from None
 
-    def _post(self, payload: dict[str, Any], address: str) -> str:
-        """POST once. The library's own retry is off: it posts twice when an answer is lost."""
+    def _posted(self, payload: dict[str, Any], address: str) -> str:
         if address == WEBHOOK:
-            webhook = WebhookClient(self.webhook_url, self.timeout, logger=_silent(), retry_handlers=[])
-            return self._checked(webhook.send_dict(payload))
-        base_url = self.base_url.rstrip("/") + "/"
-        client = WebClient(self.token, base_url, self.timeout, logger=_silent(), retry_handlers=[])
+            return self._through_webhook(payload)
+        answer = self.ask(WebClient.chat_postMessage, {"channel": address, **payload})
         try:
-            answer = client.chat_postMessage(channel=address, **payload)
+            return f"{answer['channel']}:{answer['ts']}"
+        except KeyError:
+            detail = self._caller("SLACK_BOT_TOKEN").safe("Slack said ok without an id of the message")
+            raise DeliveryError(Result.RETRY, detail, unsure=True, status=OK) from None
+
+    def _through_webhook(self, payload: dict[str, Any]) -> str:
+        caller = self._caller("SLACK_WEBHOOK_URL")
+        answer = caller.post(self.post, self.webhook_url, as_json(payload), JSON)
+        said = answer.text.strip()
+        if answer.status == OK and said == "ok":
+            return WEBHOOK
+        raise self._error(answer.status, said, answer.headers)
+
+    def ask(self, method: Callable[..., SlackResponse], arguments: dict[str, Any]) -> SlackResponse:
+        """Call a method of the library's client with the token; DeliveryError says why it came to nothing."""
+        client = _Client(
+            self.token, self.base_url, self._caller("SLACK_BOT_TOKEN or SLACK_API_URL"), self.post
+        )
+        try:
+            return method(client, **arguments)
         except SlackApiError as error:
             raise self._refused(error.response) from None
-        return f"{answer['channel']}:{answer['ts']}"
 
-    def _checked(self, answer: WebhookResponse) -> str:
-        if answer.status_code == 200 and answer.body.strip() == "ok":  # noqa: PLR2004 - HTTP OK
-            return WEBHOOK
-        raise self._error(answer.status_code, answer.body.strip(), answer.headers)
+    def _messages(
+        self, method: Callable[..., SlackResponse], arguments: dict[str, Any]
+    ) -> Iterator[Mapping[str, Any]]:
+        """Page by page. UntoldError where Slack does not let the bot look, or there are too many to look through."""
+        until, cursor = time.monotonic() + MOST_SECONDS, ""
+        for _page in range(MOST_PAGES):
+            try:
+                answer = self.ask(method, {**arguments, "cursor": cursor} if cursor else arguments)
+            except DeliveryError as error:
+                hint = NOT_READABLE.get(error.code)
+                if hint is None and (error.kind, error.scope) != (Result.BROKEN, Scope.MESSAGE):
+                    raise
+                said = f"Slack does not let the bot see whether it had arrived ({error.code})"
+                raise UntoldError(f"{said}: {hint}" if hint else said) from None
+            yield from (answer.get("messages") or ())
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+            if time.monotonic() > until:
+                break
+        raise UntoldError("there are too many messages since to look whether it had arrived")
 
     def _refused(self, answer: SlackResponse) -> DeliveryError:
         notes = (answer.get("response_metadata") or {}).get("messages", ())
@@ -155,32 +199,45 @@ class Slack:
     def _error(
         self, status: int, error: str, headers: Mapping[str, str], said: Sequence[object] = ()
     ) -> DeliveryError:
-        kind, scope, wait = _verdict(status, error)
-        if kind is Result.DEFERRED:
-            wait = retry_after(headers.get("Retry-After") or headers.get("retry-after"), PACE)
-        notes = f" ({'; '.join(map(str, said))})" if said else ""
-        detail = f"Slack answered {status} {error}{notes}"
-        return DeliveryError(kind, self._safe(detail), wait, scope)
+        meant = verdict_of(status, error)
+        wait = meant.wait
+        if meant.kind is Result.DEFERRED:
+            wait = retry_after(headers.get("retry-after"), SLOWER)
+        detail = self._caller("").safe(refusal(status, error, said))
+        code = error[:LONGEST_CODE] if is_word(error) else ""
+        return DeliveryError(
+            meant.kind, detail, wait, meant.scope, unsure=meant.unsure, code=code, status=status
+        )
 
-    def _malformed(self, error: Exception, settings: str) -> DeliveryError:
-        """Only the error's type: its text would show the header or the address, which are the secrets."""
-        detail = f"Slack cannot be called ({type(error).__name__}); {settings} or SLACK_API_URL is malformed"
-        return DeliveryError(Result.BROKEN, detail, scope=Scope.CHANNEL)
-
-    def _safe(self, text: str) -> str:
+    def _caller(self, settings: str) -> Caller:
         path = urlsplit(self.webhook_url).path
-        return safe_detail(text, (self.token, self.webhook_url, path, path.rpartition("/")[2]))
+        secrets = (self.token, self.webhook_url, path, path.rpartition("/")[2])
+        return Caller("Slack", settings, Scope.CHANNEL, secrets)
 
 
-def _verdict(status: int, error: str) -> Verdict:
-    if status == 429:  # noqa: PLR2004 - HTTP: too many requests
-        return SLOWER
-    if error in BY_ERROR:
-        return BY_ERROR[error]
-    if status >= 500 or status == 408:  # noqa: PLR2004 - HTTP: their failure, or a time-out
-        return TRANSIENT
-    from_slack = re.fullmatch(r"\w+", error) is not None  # else something between Slack and us spoke
-    return UNKNOWN if from_slack or status >= 400 else TRANSIENT  # noqa: PLR2004 - HTTP errors
+def _left_out(error: DeliveryError) -> set[str]:
+    """What of a payload may be why it was refused, and is not needed for it to be heard."""
+    if error.code in NO_THREAD:
+        return {"thread_ts", "reply_broadcast"}
+    if error.kind is not Result.DEAD:
+        return set()
+    return {"blocks", "metadata"} if "metadata" in error.code else {"blocks"}
+
+
+def _form(arguments: Mapping[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """What is None is left out; Slack knows yes and no as 1 and 0."""
+    given = {k: int(v) if isinstance(v, bool) else v for k, v in arguments.items() if v is not None}
+    return urlencode(given).encode(), FORM
+
+
+def _is_it(message: Mapping[str, Any], letter: Letter) -> bool:
+    """By key, which the first rules of every home have alike, and by when it came to be owed."""
+    metadata = message.get("metadata")
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    if not isinstance(payload, dict) or payload.get("delivery") != letter.key:
+        return False
+    owed = letter.owed_since.isoformat()
+    return bool(payload.get("owed", owed) == owed)
 
 
 def _silent() -> logging.Logger:

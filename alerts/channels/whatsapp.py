@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-import requests
-from requests.auth import AuthBase
+from alerts.channels.calls import JSON, Caller, as_json, asked_to_wait, json_of
+from alerts.channels.posting import STRAIGHT_OUT, Answer, Post
+from alerts.channels.whatsapp_codes import PACE, Instead, Verdict, verdict_of
+from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope
+from alerts.forms.whatsapp import Template, Templates, template_body
+from alerts.message import Message, digest_message
+from alerts.rules import Kind
 
-from alerts.delivery import DeliveryError, Result, Scope, retry_after, safe_detail
-from alerts.message import Kind, Message, whatsapp_parameters
-
-PACE = timedelta(minutes=1)
-PAIR_PACE = timedelta(seconds=6)  # one message in six seconds to one recipient
-SPAM_PAUSE = timedelta(hours=1)
-Verdict = tuple[Result, Scope, timedelta | None]
-
-TRANSIENT: Verdict = (Result.RETRY, Scope.MESSAGE, None)
-SLOWER: Verdict = (Result.DEFERRED, Scope.CHANNEL, PACE)
-SLOWER_FOR_ONE: Verdict = (Result.DEFERRED, Scope.ADDRESS, PAIR_PACE)
-SPAM: Verdict = (Result.DEFERRED, Scope.CHANNEL, SPAM_PAUSE)
-ACCOUNT: Verdict = (Result.BROKEN, Scope.CHANNEL, None)
-ALLOW_LIST: Verdict = (Result.BROKEN, Scope.ADDRESS, None)
-# The alert's template may fail while the resolved one works
-TEMPLATE: Verdict = (Result.BROKEN, Scope.MESSAGE, None)
-UNDELIVERABLE: Verdict = (Result.DEAD, Scope.MESSAGE, None)
-
-# Meta: decide on the code, not on the HTTP status, title or subcode.
-VERDICTS: Mapping[Verdict, tuple[int, ...]] = {
-    TRANSIENT: (1, 2, 131000, 131016, 131057, 135000),
-    SLOWER: (4, 80007, 130429),
-    SLOWER_FOR_ONE: (131056,),
-    SPAM: (131048,),
-    ACCOUNT: (0, 3, 10, 190, *range(200, 300), 368, 130497, 131005, 131031, 131042, 131045),
-    ALLOW_LIST: (131030,),
-    TEMPLATE: (100, 131008, 131009, 132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016),
-    UNDELIVERABLE: (130472, 131021, 131026, 131047, 131049, 131050),
-}
-BY_CODE = {code: verdict for verdict, codes in VERDICTS.items() for code in codes}
-
-
-@dataclass(frozen=True, slots=True)
-class _Bearer(AuthBase):
-    """As an `auth` and not a header: a .netrc entry for the host would replace the header."""
-
-    token: str = field(repr=False)
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
+SETTINGS = "WHATSAPP_TOKEN or WHATSAPP_API_URL"
+STANDARD = Templates()
+MOST_GROWTH = 3  # times fourfold: of six seconds, six minutes and a half
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,97 +31,105 @@ class WhatsApp:
     token: str = field(default="", repr=False)
     phone_number_id: str = ""
     recipients: tuple[str, ...] = ()
-    template_alert: str = "kpi_alert_v1"
-    template_resolved: str = "kpi_resolved_v1"
-    language: str = "en_US"
+    templates: Templates = STANDARD
     base_url: str = "https://graph.facebook.com"
-    version: str = "v25.0"
-    timeouts: tuple[float, float] = (10, 20)  # seconds to connect, and between bytes of the answer
+    version: str = "v26.0"
+    post: Post = STRAIGHT_OUT
     name: str = "whatsapp"
     needs: str = (
         "WhatsApp is not set up: set WHATSAPP_TOKEN, WHATSAPP_PHONE_NUMBER_ID and WHATSAPP_RECIPIENTS"
     )
+    pace: timedelta = PACE
+    wants_proof: bool = True
 
     def addresses(self) -> tuple[str, ...]:
         return self.recipients if self.token and self.phone_number_id else ()
 
-    def send(self, message: Message, address: str, key: str) -> str:
+    def recall(self, address: str) -> Recall:  # noqa: ARG002 - the interface's
+        return Recall.AWAIT
+
+    def find(self, letter: Letter) -> str | None:  # noqa: ARG002 - the interface's
+        """WhatsApp cannot be asked: it tells of itself what became of a message, by its webhook."""
+        return None
+
+    def send(self, letter: Letter) -> str:
+        """What WhatsApp refuses for its template goes out once more, where its table says so: nothing was taken."""
         if not (self.token and self.phone_number_id):
             raise DeliveryError(Result.BROKEN, self.needs, scope=Scope.CHANNEL)
+        message, template = letter.message, self.templates.of(letter.message)
         try:
-            with requests.Session() as http:
-                answer = http.post(
-                    f"{self.base_url.rstrip('/')}/{self.version}/{self.phone_number_id}/messages",
-                    json=self.payload(message, address, key),
-                    auth=_Bearer(self.token),
-                    timeout=self.timeouts,
-                    allow_redirects=False,  # a redirect would carry the token to wherever it points
-                )
-        except ValueError as error:  # its text would show the header with the token
-            detail = f"WhatsApp cannot be called ({type(error).__name__}); correct WHATSAPP_TOKEN or WHATSAPP_API_URL"
-            raise DeliveryError(Result.BROKEN, detail, scope=Scope.CHANNEL) from None
-        except requests.RequestException as error:
-            reason = self._safe(f"{type(error).__name__}: {error}")
-            raise DeliveryError(Result.RETRY, f"no answer from WhatsApp ({reason})") from None
-        return self._message_id(answer)
+            return self._posted(letter, message, template)
+        except DeliveryError as error:
+            instead = verdict_of(error.status or 0, _number(error.code)).instead
+            if instead is Instead.NOTHING:
+                raise
+            if instead is Instead.OTHER:
+                message, template = self._other(message)
+                _log().warning("%s; sent by the template %s instead", error.detail, template.name)
+        return self._posted(letter, message, template)
 
-    def payload(self, message: Message, address: str, key: str) -> dict[str, Any]:
-        template = self.template_resolved if message.kind is Kind.RESOLVED else self.template_alert
-        parameters = [{"type": "text", "text": text} for text in whatsapp_parameters(message)]
+    def payload(self, letter: Letter, message: Message, template: Template) -> dict[str, Any]:
         return {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            "to": address,
+            "to": letter.address,
             "type": "template",
-            "template": {
-                "name": template,
-                "language": {"code": self.language},
-                "components": [{"type": "body", "parameters": parameters}],
-            },
-            "biz_opaque_callback_data": key,
+            "template": template_body(message, template),
+            "biz_opaque_callback_data": letter.key,
         }
 
-    def _message_id(self, answer: requests.Response) -> str:
-        body = _json(answer)
-        if answer.ok and not answer.is_redirect:
-            try:
-                return str(body["messages"][0]["id"])
-            except (LookupError, TypeError):
-                detail = self._safe(
-                    f"WhatsApp answered {answer.status_code} without a message id: {answer.text}"
-                )
-                raise DeliveryError(Result.RETRY, detail) from None
-        raise self._refused(answer, body)
+    def _other(self, message: Message) -> tuple[Message, Template]:
+        """The second template, and the message as it can say it: an alert is a digest of one."""
+        if message.kind in (Kind.RESOLVED, Kind.DIGEST, Kind.REPORT):
+            return message, self.templates.alert
+        summed_up = digest_message([message], message.note)
+        return replace(summed_up, reference=message.reference), self.templates.digest
 
-    def _refused(self, answer: requests.Response, body: dict[str, Any]) -> DeliveryError:
-        error = body.get("error")
-        error = error if isinstance(error, dict) else {}
-        kind, scope, wait = _verdict(answer.status_code, error)
-        if kind is Result.DEFERRED:
-            wait = retry_after(answer.headers.get("Retry-After"), wait or PACE)
-        data = error.get("error_data")
-        details = data.get("details", "") if isinstance(data, dict) else ""
-        said = f"{error.get('code', '')} {error.get('message', '')} {details}" if error else answer.text
-        return DeliveryError(kind, self._safe(f"WhatsApp answered {answer.status_code}: {said}"), wait, scope)
-
-    def _safe(self, text: str) -> str:
-        return safe_detail(text, (self.token,))
+    def _posted(self, letter: Letter, message: Message, template: Template) -> str:
+        caller = Caller("WhatsApp", SETTINGS, Scope.CHANNEL, (self.token,))
+        url = f"{self.base_url.rstrip('/')}/{self.version}/{self.phone_number_id}/messages"
+        headers = {"Authorization": f"Bearer {self.token}", **JSON}
+        answer = caller.post(self.post, url, as_json(self.payload(letter, message, template)), headers)
+        body = json_of(answer)
+        if answer.status // 100 != 2:  # noqa: PLR2004 - HTTP: done
+            raise _refused(caller, answer, body or {}, letter)
+        try:
+            return str((body or {})["messages"][0]["id"])
+        except (LookupError, TypeError):
+            raise caller.unreadable(answer) from None
 
 
-def _json(answer: requests.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError:  # a proxy's HTML
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _verdict(status: int, error: dict[str, Any]) -> Verdict:
+def _refused(caller: Caller, answer: Answer, body: Mapping[str, Any], letter: Letter) -> DeliveryError:
+    error = body.get("error")
+    error = error if isinstance(error, dict) else {}
     code = error.get("code")
-    if isinstance(code, int) and code in BY_CODE:
-        return BY_CODE[code]
-    if status == 429:  # noqa: PLR2004 - HTTP: too many requests
-        return SLOWER
-    if error.get("is_transient") or status >= 500 or status == 408:  # noqa: PLR2004 - HTTP classes
-        return TRANSIENT
-    return ACCOUNT if status in {301, 302, 307, 308, 401, 403, 404} else TEMPLATE
+    meant = verdict_of(answer.status, code, transient=bool(error.get("is_transient")))
+    data = error.get("error_data")
+    details = data.get("details", "") if isinstance(data, dict) else ""
+    said = f"{error.get('code', '')} {error.get('message', '')} {details}" if error else answer.text
+    hint = f"; {meant.hint}" if meant.hint else ""
+    return DeliveryError(
+        meant.kind,
+        caller.safe(f"WhatsApp answered {answer.status}: {said}") + hint,
+        _wait(meant, answer, letter),
+        meant.scope,
+        unsure=meant.unsure,
+        code=str(code) if isinstance(code, int) else "",
+        status=answer.status,
+    )
+
+
+def _wait(meant: Verdict, answer: Answer, letter: Letter) -> timedelta | None:
+    """As long as WhatsApp says; where it does not, fourfold each time that it said "slower" in a row."""
+    if meant.wait is None or meant.kind is not Result.DEFERRED:
+        return meant.wait
+    times: int = 4 ** min(letter.deferred, MOST_GROWTH) if meant.grows else 1
+    return asked_to_wait(answer, meant.wait * times)
+
+
+def _number(code: str) -> int | None:
+    return int(code) if code.isdecimal() else None
+
+
+def _log() -> logging.Logger:
+    return logging.getLogger("alerts.channels.whatsapp")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,22 +13,31 @@ from hypothesis import strategies as st
 from alerts.delivery import (
     POLICY,
     Attempt,
+    Channel,
     DeliveryError,
     Letter,
+    Recall,
     Result,
     Scope,
+    UntoldError,
+    as_repeat,
     backoff,
     deliver_one,
     destinations,
     retry_after,
     safe_detail,
 )
-from alerts.manager import Destination
-from alerts.message import Message
+from alerts.sending.routing import Destination
 from tests.alerts.builders import message
 from tests.moments import NOON
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
+ACCEPTED, IS_THERE = "accepted by the provider", "it had arrived before: the provider has it"
+MARK = f"possible repeat of {message().reference}"
+
+
+def nothing_found(_letter: Letter) -> str | None:
+    return None
 
 
 @dataclass
@@ -35,34 +45,122 @@ class Pigeon:
     """A channel that fails as it is told and remembers what it was given."""
 
     failure: DeliveryError | None = None
-    sent: list[tuple[Message, str, str]] = field(default_factory=list)
+    sent: list[Letter] = field(default_factory=list)
+    asking: Recall = Recall.NONE
+    looking: Callable[[Letter], str | None] = nothing_found
+    lofts: tuple[str, ...] = ("loft",)
     name: str = "pigeon"
     needs: str = "set PIGEON_LOFT"
+    pace: timedelta = timedelta()
+    wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:
-        return ("loft",)
+        return self.lofts
 
-    def send(self, message: Message, address: str, key: str) -> str:
+    def recall(self, address: str) -> Recall:
+        return self.asking
+
+    def find(self, letter: Letter) -> str | None:
+        return self.looking(letter)
+
+    def send(self, letter: Letter) -> str:
         if self.failure:
             raise self.failure
-        self.sent.append((message, address, key))
+        self.sent.append(letter)
         return "ring-7"
 
 
-def letter(attempt: int = 1, owed_since: datetime = NOON) -> Letter:
-    return Letter(message(), "loft", "the key", attempt, owed_since)
+def letter(attempt: int = 1, owed_since: datetime = NOON, unsure_since: datetime | None = None) -> Letter:
+    return Letter(message(), "loft", "the key", attempt, owed_since, unsure_since=unsure_since)
 
 
 def attempted(failure: DeliveryError, sent: Letter | None = None, fraction: float = 0.5) -> Attempt:
     return deliver_one(Pigeon(failure), sent or letter(), lambda: NOON, fraction)
 
 
+def delivered(channel: Channel | None, sent: Letter) -> Attempt:
+    return deliver_one(channel, sent, lambda: NOON, 0.5)
+
+
 def test_what_the_provider_accepts_is_sent_with_its_id() -> None:
     pigeon = Pigeon()
-    assert deliver_one(pigeon, letter(), lambda: NOON, 0.5) == Attempt(
-        Result.SENT, "accepted by the provider", "ring-7"
+    assert delivered(pigeon, letter()) == Attempt(Result.SENT, ACCEPTED, "ring-7")
+    assert pigeon.sent == [letter()]
+
+
+def test_what_has_arrived_before_is_not_sent_again() -> None:
+    pigeon = Pigeon(asking=Recall.ASK, looking=lambda sent: f"ring of {sent.key}")
+    assert delivered(pigeon, letter(unsure_since=NOON)) == Attempt(Result.SENT, IS_THERE, "ring of the key")
+    assert pigeon.sent == []
+
+
+def test_what_has_not_arrived_is_sent_as_if_for_the_first_time() -> None:
+    pigeon = Pigeon(asking=Recall.ASK)
+    assert delivered(pigeon, letter(unsure_since=NOON)) == Attempt(Result.SENT, ACCEPTED, "ring-7")
+    assert pigeon.sent == [letter()]
+
+
+def test_nobody_is_asked_where_there_is_no_doubt() -> None:
+    def never(_letter: Letter) -> str:
+        raise AssertionError
+
+    assert delivered(Pigeon(asking=Recall.ASK, looking=never), letter()).provider_id == "ring-7"
+
+
+@pytest.mark.parametrize("recall", [Recall.AWAIT, Recall.NONE])
+def test_what_cannot_be_asked_for_goes_out_once_more_and_says_so(recall: Recall) -> None:
+    pigeon = Pigeon(asking=recall)
+    again = Attempt(Result.SENT, f"{ACCEPTED}, perhaps a second time", "ring-7")
+    assert delivered(pigeon, letter(unsure_since=NOON)) == again
+    assert [one.message.note for one in pigeon.sent] == [MARK]
+
+
+def test_a_provider_that_does_not_let_us_look_says_what_would_help() -> None:
+    def barred(_letter: Letter) -> str:
+        raise UntoldError("give the bot the scope")
+
+    pigeon = Pigeon(asking=Recall.ASK, looking=barred)
+    assert delivered(pigeon, letter(unsure_since=NOON)).detail == (
+        f"{ACCEPTED}, perhaps a second time; give the bot the scope"
     )
-    assert pigeon.sent == [(message(), "loft", "the key")]
+    assert [one.message.note for one in pigeon.sent] == [MARK]
+
+
+def test_where_even_asking_fails_nothing_is_sent_and_the_doubt_stays() -> None:
+    def down(_letter: Letter) -> str:
+        raise DeliveryError(Result.RETRY, "answered 500", status=500)
+
+    pigeon = Pigeon(asking=Recall.ASK, looking=down)
+    expected = Attempt(Result.RETRY, "answered 500", due_at=NOON + 2 * SECOND, unsure=True, status=500)
+    assert delivered(pigeon, letter(unsure_since=NOON)) == expected
+    assert pigeon.sent == []
+
+
+@pytest.mark.parametrize(
+    ("doubt_before", "doubt_now", "recall", "unsure"),
+    [
+        (None, False, Recall.NONE, False),
+        (None, True, Recall.NONE, True),
+        (NOON, False, Recall.NONE, True),  # the attempt before may have arrived all the same
+        (NOON, False, Recall.ASK, False),  # it was asked for, and has not
+        (NOON, True, Recall.ASK, True),
+    ],
+)
+def test_a_doubt_stays_until_it_is_known(
+    doubt_before: datetime | None,
+    doubt_now: bool,  # noqa: FBT001 - a fact of the case
+    recall: Recall,
+    unsure: bool,  # noqa: FBT001 - a fact of the case
+) -> None:
+    pigeon = Pigeon(DeliveryError(Result.RETRY, "no answer", unsure=doubt_now), asking=recall)
+    assert delivered(pigeon, letter(unsure_since=doubt_before)).unsure is unsure
+
+
+def test_a_note_that_was_there_is_kept_and_the_mark_is_made_once() -> None:
+    late = replace(letter(), message=message(note="delivery was delayed 55 min"))
+    marked = as_repeat(late)
+    assert marked.message.note == f"delivery was delayed 55 min; {MARK}"
+    assert as_repeat(marked) == marked
 
 
 def test_what_may_work_soon_is_tried_again_after_a_doubling_wait() -> None:
@@ -86,7 +184,7 @@ def test_a_wait_is_counted_from_the_answer_and_not_from_the_question() -> None:
 def test_what_is_broken_is_kept_and_tried_now_and_then() -> None:
     failure = DeliveryError(Result.BROKEN, "token revoked", scope=Scope.CHANNEL)
     old = letter(500, NOON - 30 * DAY)
-    expected = Attempt(Result.BROKEN, "token revoked", due_at=NOON + 15 * MINUTE, scope=Scope.CHANNEL)
+    expected = Attempt(Result.BROKEN, "token revoked", due_at=NOON + 5 * MINUTE, scope=Scope.CHANNEL)
     assert attempted(failure, old, fraction=0.0) == expected
 
 
@@ -96,7 +194,10 @@ def test_what_can_never_arrive_is_dead_at_once() -> None:
 
 def test_a_channel_that_does_not_exist_is_broken() -> None:
     expected = Attempt(
-        Result.BROKEN, "there is no such channel here; correct the rule's channels", due_at=NOON + 15 * MINUTE
+        Result.BROKEN,
+        "there is no such channel here; correct the rule's channels",
+        due_at=NOON + 5 * MINUTE,
+        scope=Scope.CHANNEL,
     )
     assert deliver_one(None, letter(), lambda: NOON, 0.5) == expected
 
@@ -112,6 +213,12 @@ def test_a_channel_that_does_not_exist_is_broken() -> None:
 def test_it_is_given_up_only_when_old_and_often_tried(attempt: int, age: timedelta, result: Result) -> None:
     tried = attempted(DeliveryError(Result.RETRY, "answered 500"), letter(attempt, NOON - age))
     assert tried.result is result
+
+
+@pytest.mark.parametrize(("scope", "result"), [(Scope.MESSAGE, Result.DEAD), (Scope.ADDRESS, Result.BROKEN)])
+def test_what_is_broken_is_given_up_only_where_it_is_this_message_alone(scope: Scope, result: Result) -> None:
+    refused = DeliveryError(Result.BROKEN, "Slack refused: stale_moon", scope=scope)
+    assert attempted(refused, letter(12, NOON - DAY)).result is result
 
 
 def test_what_is_given_up_says_how_long_it_was_tried() -> None:
@@ -164,5 +271,17 @@ def test_a_detail_is_cut_to_what_fits_a_page() -> None:
     assert safe_detail("x" * 100_000, ()) == "x" * 499 + "…"
 
 
-def test_channels_are_told_apart_by_whom_they_reach() -> None:
-    assert destinations([Pigeon()]) == (Destination("pigeon", ("loft",), "set PIGEON_LOFT"),)
+def test_every_address_is_a_destination_of_its_own() -> None:
+    pigeons = [Pigeon(name="one"), Pigeon(name="two", lofts=("a", "b", "a")), Pigeon(name="none", lofts=())]
+    needs = "set PIGEON_LOFT"
+    assert destinations(pigeons, 20) == (
+        Destination("one", "one", "loft", needs, budget=20),
+        Destination("two:a", "two", "a", needs, budget=20),
+        Destination("two:b", "two", "b", needs, budget=20),
+        Destination("none", "none", "", needs, budget=20),
+    )
+
+
+def test_the_console_is_never_limited_and_who_wants_proof_has_none_yet() -> None:
+    pigeons = [Pigeon(name="console"), Pigeon(name="fussy", wants_proof=True)]
+    assert [(one.budget, one.proved) for one in destinations(pigeons, 20)] == [(None, True), (20, False)]

@@ -1,4 +1,4 @@
-"""What is said, and that the text of a cell stays data in every form of it."""
+"""What is said, that it can be stored, and that the text of a cell stays one harmless line in it."""
 
 from __future__ import annotations
 
@@ -11,57 +11,91 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.message import (
-    Kind,
     Message,
     Provenance,
-    duration,
+    broken_message,
+    digest_message,
     reference,
-    slack_payload,
-    template_param,
     trial_message,
-    whatsapp_parameters,
 )
-from alerts.rules import State
-from tests.alerts.builders import FINANCE, change, message
+from alerts.rules import Kind
+from alerts.telling.phrases import cell, duration, moment, template_param
+from alerts.telling.retelling import (
+    coalesced_message,
+    escalation_message,
+    late_message,
+    possible_repeat,
+    repeat_message,
+)
+from tests.alerts.forms.cases import CASES, LATER, MONDAY, fired, missing, over
 from tests.moments import NOON
 
-FIRED = message()
-RESOLVED = message(change(State.OK, since=NOON - timedelta(hours=26)))
-HOSTILE = "<!channel> & *North*\n\u202e\u200b\tReference A-000000"
+FIRED = fired()
 
 
-def test_an_alert_says_what_where_and_from_which_workbook() -> None:
-    assert FIRED.text == (
-        "Net margin is below its limit: value 12.4 %; limit 15.0 %; period October 2025; severity warning; "
-        f"dataset finance; source finance.xlsx, version 3. Reference {FIRED.reference}."
+def test_an_alert_says_what_by_how_much_since_when_and_where_it_came_from() -> None:
+    assert replace(FIRED, link="").text == (
+        "Net margin is below its limit: value 12.4 % (2.6 pp below); limit 15.0 %; period Oct 2025; "
+        "since 3 Nov 2025, 09:00 (Europe/Paris); severity critical; owner Ana; dataset finance; "
+        "source finance.xlsx, sheet Monthly, version 3; data 3 days old (until 31 Oct 2025); "
+        "moved most against Sep 2025 by South −3.1 pp (62 % of the change), North −1.2 pp (24 %), West +0.4 pp. "
+        f"Reference {FIRED.reference}."
     )
-
-
-def test_a_resolved_message_says_how_long_it_lasted_under_the_same_reference() -> None:
-    assert RESOLVED.text == (
-        "Net margin is back to normal: value 12.4 %; limit 15.0 %; period October 2025; lasted 1 day 2 h; "
-        f"severity warning; dataset finance; source finance.xlsx, version 3. Reference {FIRED.reference}."
-    )
-
-
-def test_a_member_is_named_beside_the_kpi() -> None:
-    assert message(change(member="North")).title == "Net margin (North) is below its limit"
 
 
 def test_what_no_load_caused_names_no_workbook() -> None:
     assert replace(FIRED, provenance=Provenance()).source == ""
-    assert whatsapp_parameters(replace(FIRED, provenance=Provenance()))[4] == "October 2025"
 
 
 def test_a_test_message_says_that_it_is_one() -> None:
     trial = trial_message(NOON)
     assert trial.text == f"Test message from the KPI dashboard. Reference {trial.reference}."
-    assert whatsapp_parameters(trial) == ("Test message", "only a test", "–", "–", "–", trial.reference)
 
 
-@pytest.mark.parametrize("said", [FIRED, RESOLVED, trial_message(NOON), message(change(member=HOSTILE))])
-def test_a_message_survives_being_stored_as_json(said: Message) -> None:
+def test_a_broken_destination_is_told_with_its_reason_and_what_waits() -> None:
+    said = broken_message("slack:C1", "Slack answered token_revoked", MONDAY, 1, zone="Europe/Paris")
+    assert said.text == (
+        "slack:C1 cannot be reached (1 message waiting): reason Slack answered token_revoked; "
+        f"since 3 Nov 2025, 09:00 (Europe/Paris). Reference {said.reference}."
+    )
+
+
+def test_the_same_break_of_a_destination_has_the_same_reference() -> None:
+    marks = {broken_message("slack:C1", reason, MONDAY, 1).reference for reason in ("one", "another")}
+    again = broken_message("slack:C1", "one", LATER, 1).reference
+    assert (len(marks), again in marks) == (1, False)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_message_survives_being_stored_as_json(case: str) -> None:
+    said = CASES[case]()
     assert Message.from_dict(json.loads(json.dumps(said.to_dict()))) == said
+
+
+def _first_version(kind: str) -> Message:
+    """As it was stored when there were limits only."""
+    stored = {"reference": "A-000001", "severity": "warning", "dataset": "finance", "kpi": "Net margin"}
+    stored |= {"member": "North", "period": "Oct 2025", "value": "12.4 %", "limit": "15.0 %"}
+    came = {"workbook": "finance.xlsx", "version": 3}
+    return Message.from_dict(
+        {**stored, "kind": kind, "direction": "below", "lasted": "2 h", "provenance": came}
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("firing", "Net margin (North) is below its limit"),
+        ("resolved", "Net margin (North) is back to normal"),
+        ("test", "Test message from the KPI dashboard"),
+    ],
+)
+def test_what_the_first_version_stored_is_still_read(kind: str, title: str) -> None:
+    assert _first_version(kind).title == title
+
+
+def test_what_a_later_version_stored_is_read_without_what_only_it_knows() -> None:
+    assert Message.from_dict({**FIRED.to_dict(), "mood": "gloomy"}) == FIRED
 
 
 def test_breaches_have_different_references() -> None:
@@ -69,6 +103,104 @@ def test_breaches_have_different_references() -> None:
     marks = {reference(*breach) for breach in breaches}
     assert len(marks) == len(breaches)
     assert {len(mark) for mark in marks} == {8}
+
+
+def test_a_repeat_says_that_it_goes_on_and_for_how_long() -> None:
+    again = repeat_message(FIRED, MONDAY, LATER)
+    assert (again.kind, again.title, again.reference) == (
+        Kind.REPEAT,
+        "Net margin is still below its limit, for 2 days 4 h",
+        FIRED.reference,
+    )
+
+
+def test_a_repeat_about_a_file_says_so_before_its_headline() -> None:
+    assert repeat_message(missing(), MONDAY, LATER).title == (
+        "Still so after 2 days 4 h: sales.xlsx has not come: expected by 09:00 (Europe/Paris) on Monday 3 Nov"
+    )
+
+
+def test_an_escalation_says_that_nobody_has_acknowledged_it() -> None:
+    told = escalation_message(FIRED, MONDAY, MONDAY + timedelta(minutes=15))
+    assert (told.kind, told.title) == (
+        Kind.ESCALATION,
+        "Net margin is below its limit, and nobody has acknowledged it for 15 min",
+    )
+
+
+def test_an_episode_that_was_over_before_it_could_be_told_is_one_message() -> None:
+    ended, now = MONDAY + timedelta(minutes=40), MONDAY + timedelta(minutes=55)
+    told = coalesced_message(FIRED, over(), MONDAY, ended, now)
+    assert told == replace(
+        over(),
+        movers=FIRED.movers,
+        note="fired 09:00, resolved 09:40 (delivery was delayed by 55 min)",
+    )
+
+
+def test_an_episode_of_another_day_is_told_with_its_days() -> None:
+    told = coalesced_message(FIRED, over(), MONDAY, MONDAY + timedelta(hours=20), LATER)
+    assert told.note == "fired 3 Nov 09:00, resolved 4 Nov 05:00 (delivery was delayed by 2 days 4 h)"
+
+
+def test_a_late_message_says_since_when_it_waited() -> None:
+    assert late_message(FIRED, MONDAY, LATER).note == (
+        "written 3 Nov 2025, 09:00 (Europe/Paris), delivery was delayed by 2 days 4 h"
+    )
+
+
+def test_a_message_that_may_have_arrived_says_so_once() -> None:
+    told = possible_repeat(possible_repeat(FIRED))
+    assert told.note == f"possible repeat of {FIRED.reference}"
+
+
+def test_what_is_known_of_a_message_is_kept_when_more_becomes_known() -> None:
+    told = possible_repeat(replace(FIRED, note="late"))
+    assert told.note == f"late; possible repeat of {FIRED.reference}"
+
+
+def test_a_digest_sums_up_the_worst_first_and_counts_what_needs_attention() -> None:
+    mild = replace(FIRED, reference="A-000002", severity="info", kpi="Orders")
+    told = digest_message([over("North"), mild, FIRED], "more than 20 messages in an hour")
+    assert (told.title, told.summed_up, told.severity, told.link) == (
+        "2 of 3 KPI alerts need attention",
+        (
+            "Net margin is below its limit (12.4 %, Oct 2025)",
+            "Orders is below its limit (12.4 %, Oct 2025)",
+            "Net margin (North) is back to normal (2 days 4 h)",
+        ),
+        "critical",
+        "https://kpi.example.com/",
+    )
+
+
+def test_a_digest_names_twenty_and_counts_the_rest() -> None:
+    many = [replace(FIRED, reference=f"A-{number:06}") for number in range(1000)]
+    told = digest_message(many)
+    assert (told.title, len(told.summed_up), told.summed_up[-1]) == (
+        "1,000 KPI alerts need attention",
+        21,
+        "and 980 more",
+    )
+
+
+def test_of_an_episode_a_digest_says_only_how_it_stands() -> None:
+    told = digest_message([FIRED, over()])
+    assert (told.title, told.summed_up) == (
+        "1 KPI alert is over",
+        ("Net margin is back to normal (2 days 4 h)",),
+    )
+
+
+def test_the_same_messages_make_a_digest_with_the_same_reference() -> None:
+    other = replace(FIRED, reference="A-000002")
+    marks = [digest_message(some).reference for some in ([FIRED, other], [other, FIRED], [FIRED])]
+    assert (marks[0] == marks[1], marks[0] == marks[2]) == (True, False)
+
+
+def test_a_digest_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="found no messages"):
+        digest_message([])
 
 
 @pytest.mark.parametrize(
@@ -87,75 +219,8 @@ def test_a_length_of_time_is_said_in_two_parts_at_most(length: timedelta, said: 
     assert duration(length) == said
 
 
-def test_the_slack_message_has_a_header_the_facts_and_the_reference() -> None:
-    def plain(text: str) -> dict[str, object]:
-        return {"type": "plain_text", "text": text, "emoji": False}
-
-    facts = ["Value\n12.4 %", "Limit\n15.0 %", "Period\nOctober 2025", "Severity\nwarning"]
-    facts += ["Dataset\nfinance", "Source\nfinance.xlsx, version 3"]
-    assert slack_payload(FIRED, "the key") == {
-        "text": FIRED.text,
-        "blocks": [
-            {"type": "header", "text": plain("Net margin is below its limit")},
-            {"type": "section", "fields": [plain(fact) for fact in facts]},
-            {"type": "context", "elements": [plain(f"Reference {FIRED.reference}")]},
-        ],
-        "metadata": {
-            "event_type": "kpi_alert",
-            "event_payload": {"delivery": "the key", "reference": FIRED.reference},
-        },
-        "mrkdwn": False,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
-
-
-def test_a_member_that_looks_like_a_mention_pings_nobody_in_slack() -> None:
-    said = json.dumps(slack_payload(message(change(member=HOSTILE)), "key"), ensure_ascii=False)
-    assert "<!channel>" not in said
-    assert "&lt;!channel&gt; &amp; *North* Reference A-000000" in said
-
-
-@given(st.text(), st.text(), st.text())
-def test_slack_takes_whatever_a_cell_can_hold(member: str, kpi: str, workbook: str) -> None:
-    said = replace(FIRED, member=member, kpi=kpi * 50, provenance=replace(FINANCE, workbook=workbook * 50))
-    payload = slack_payload(said, "key")
-    header, section, context = payload["blocks"]
-    texts = [part["text"] for part in (header["text"], *section["fields"], *context["elements"])]
-    assert len(texts[0]) <= 150
-    assert all(0 < len(text) <= 500 for text in texts)
-    assert 0 < len(payload["text"]) <= 3000
-    assert not set("<>") & set("".join([payload["text"], *texts]))
-    json.dumps(payload, ensure_ascii=False).encode()  # no half of a character either
-
-
-def test_a_text_that_is_cut_keeps_its_escapes_whole() -> None:
-    header = slack_payload(replace(FIRED, kpi="&" * 118), "key")["blocks"][0]["text"]["text"]
-    assert header == "&amp;" * 29 + "…"
-
-
-def test_the_alert_template_gets_six_parameters() -> None:
-    assert whatsapp_parameters(message(change(member="North"))) == (
-        "Net margin (North)",
-        "below its limit",
-        "12.4 %",
-        "15.0 %",
-        "October 2025 (finance.xlsx, version 3)",
-        reference(1, "North", 1),
-    )
-
-
-def test_the_resolved_template_gets_five_parameters() -> None:
-    assert whatsapp_parameters(RESOLVED) == ("Net margin", "12.4 %", "15.0 %", "1 day 2 h", FIRED.reference)
-
-
-@given(st.text(), st.sampled_from(list(Kind)))
-def test_whatsapp_takes_whatever_a_cell_can_hold(text: str, kind: Kind) -> None:
-    parts = dict.fromkeys(("kpi", "member", "period", "value", "limit", "reference", "lasted"), text)
-    parameters = whatsapp_parameters(replace(FIRED, kind=kind, **parts))  # type: ignore[arg-type]  # all are texts
-    assert all(parameters)
-    assert sum(map(len, parameters)) <= 700  # with the template's own words below 1,024
-    assert not any(set("\n\t\r") & set(parameter) or "  " in parameter for parameter in parameters)
+def test_a_moment_of_a_zone_that_nobody_knows_is_told_in_utc() -> None:
+    assert moment(MONDAY, "Europe/Atlantis") == "3 Nov 2025, 08:00 (UTC)"
 
 
 @given(st.text(st.characters()), st.integers(1, 200))
@@ -169,12 +234,32 @@ def test_a_template_parameter_is_one_visible_line_within_its_limit(text: str, li
     parameter.encode()
 
 
+@given(st.text(st.sampled_from("htps:/w. \u200b\n")))
+def test_no_text_of_a_cell_holds_an_address_that_becomes_a_link(text: str) -> None:
+    said = cell(text, 200)
+    assert "://" not in said
+    assert cell(said, 200) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[x](http://evil.example)", "[x](http: //evil.example)"),
+        ("see WWW.evil.example", "see WWW. evil.example"),
+        ("slack:C1", "slack:C1"),
+        ("", "–"),
+    ],
+)
+def test_what_the_text_of_a_cell_becomes(text: str, said: str) -> None:
+    assert cell(text, 200) == said
+
+
 @pytest.mark.parametrize(
     ("text", "parameter"),
     [
         ("", "–"),
         ("\u200b\u202e\n", "–"),
-        ("\u3164\u2800", "–"),
+        ("\u3164\u2800\u034f", "–"),
         ("a\n\tb     c", "a b c"),
         ("a \u200b b", "a b"),
         ("a\u00a0\u2028b", "a b"),

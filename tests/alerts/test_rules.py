@@ -1,186 +1,296 @@
-"""When a threshold speaks: the cases are the specification."""
+"""When a rule speaks: the cases are the specification."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from alerts.rules import Direction, Reading, Rule, Standing, State, Transition, evaluate
-from tests.alerts.builders import NOVEMBER, OCTOBER, SEPTEMBER, months, thin_margin
+from alerts.judging.conditions import SourceError
+from alerts.judging.verdicts import judge, source_verdict
+from alerts.rules import Hold, Kind, Reading, Rule, Standing, State, Transition, Verdict, evaluate
+from tests.alerts.builders import BELOW_15, NOVEMBER, OCTOBER, SEPTEMBER, firing, thin_margin, verdicts
 from tests.moments import NOON
 
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+YESTERDAY = NOON - DAY
 THIN = thin_margin()
-COSTLY = thin_margin(direction=Direction.ABOVE, limit=100.0, recovery=90.0)
 TWICE = thin_margin(periods=2)
-YESTERDAY = NOON - timedelta(days=1)
-FIRING = Standing(State.FIRING, 1, YESTERDAY, OCTOBER)
+PATIENT = thin_margin(hold=Hold(duration=HOUR))
+STICKY = thin_margin(hold=Hold(keep=HOUR))
+FIRING = firing(at=YESTERDAY)
+CALM = Standing(
+    State.NORMAL, 1, since=YESTERDAY, period=OCTOBER, fired_at=YESTERDAY - DAY, worst=0.1, value=0.3
+)
+BREACH, BETWEEN, CLEAR, NOTHING = 0.124, 0.16, 0.3, None
 
 
-def becomes(rule: Rule, was: Standing, readings: tuple[Reading, ...]) -> State | None:
-    change = evaluate(rule, was, readings, "", NOON)
-    return change.state if change else None
+def becomes(
+    rule: Rule, was: Standing, *values: float | None, problem: str = "", at: datetime = NOON
+) -> State:
+    """The state after months that end with October."""
+    change = evaluate(rule, was, verdicts(*values), "", at, problem=problem)
+    return change.after.state if change else was.state
+
+
+def judged(value: float | None, period: date) -> tuple[Verdict, ...]:
+    return judge(BELOW_15, (Reading(period, value),))
 
 
 @pytest.mark.parametrize(
-    ("rule", "value", "state"),
+    ("value", "state"),
     [
-        pytest.param(THIN, 0.1499, State.FIRING, id="below its limit it fires"),
-        pytest.param(THIN, 0.15, None, id="exactly at the limit it does not fire"),
-        pytest.param(THIN, 0.16, None, id="between limit and recovery nothing happens"),
-        pytest.param(COSTLY, 100.1, State.FIRING, id="above its limit it fires"),
-        pytest.param(COSTLY, 100.0, None, id="exactly at the upper limit it does not fire"),
-        pytest.param(THIN, None, None, id="a missing value does not fire"),
-        pytest.param(THIN, float("-inf"), None, id="minus infinity is no value"),
-        pytest.param(THIN, float("nan"), None, id="not-a-number is no value"),
+        pytest.param(BREACH, State.FIRING, id="beyond its limit it fires"),
+        pytest.param(0.15, State.NORMAL, id="exactly at the limit it does not"),
+        pytest.param(BETWEEN, State.NORMAL, id="between limit and recovery it does not"),
+        pytest.param(NOTHING, State.NO_DATA, id="a missing value is no data"),
+        pytest.param(math.nan, State.NO_DATA, id="not-a-number is no value"),
+        pytest.param(-math.inf, State.NO_DATA, id="minus infinity is no value"),
     ],
 )
-def test_what_makes_a_quiet_rule_fire(rule: Rule, value: float | None, state: State | None) -> None:
-    assert becomes(rule, Standing(), months(value)) == state
+def test_what_becomes_of_a_quiet_rule(value: float | None, state: State) -> None:
+    assert becomes(THIN, Standing(), value) is state
 
 
 @pytest.mark.parametrize(
-    ("rule", "value", "state"),
+    ("value", "state"),
     [
-        pytest.param(THIN, 0.18, State.OK, id="at the recovery limit it clears"),
-        pytest.param(THIN, 0.30, State.OK, id="beyond the recovery limit it clears"),
-        pytest.param(THIN, 0.1799, None, id="back over the limit is not yet clear"),
-        pytest.param(THIN, 0.01, None, id="worse than before is no second alert"),
-        pytest.param(COSTLY, 90.0, State.OK, id="at the lower recovery limit it clears"),
-        pytest.param(COSTLY, 90.1, None, id="under the upper limit is not yet clear"),
-        pytest.param(THIN, None, None, id="silence is not recovery"),
-        pytest.param(THIN, float("inf"), None, id="infinity is not recovery"),
+        pytest.param(0.18, State.NORMAL, id="at the recovery limit it clears"),
+        pytest.param(CLEAR, State.NORMAL, id="beyond the recovery limit it clears"),
+        pytest.param(BETWEEN, State.FIRING, id="back over the limit is not yet clear"),
+        pytest.param(0.01, State.FIRING, id="worse than before is no second alert"),
+        pytest.param(NOTHING, State.NO_DATA, id="silence is not recovery"),
+        pytest.param(math.inf, State.NO_DATA, id="infinity is not recovery"),
     ],
 )
-def test_what_makes_a_firing_rule_clear(rule: Rule, value: float | None, state: State | None) -> None:
-    assert becomes(rule, FIRING, months(value)) == state
+def test_what_becomes_of_a_firing_rule(value: float | None, state: State) -> None:
+    change = evaluate(THIN, FIRING, verdicts(value), "", NOON)
+    assert change is not None
+    assert change.after.state is state
+    assert change.tells is (Kind.RESOLVED if state is State.NORMAL else None)
 
 
 @pytest.mark.parametrize(
     ("values", "state"),
     [
-        pytest.param((0.1,), None, id="one bad month is not enough"),
-        pytest.param((0.1, 0.1), State.FIRING, id="two in a row are"),
-        pytest.param((0.1, 0.3, 0.1), None, id="two that are not in a row are not"),
-        pytest.param((0.1, None, 0.1), None, id="a month without a value breaks the row"),
-        pytest.param((0.1, 0.1, 0.3), None, id="two of the past are past"),
-        pytest.param((0.1, 0.15), None, id="the second at the limit is no breach"),
+        pytest.param((BREACH,), State.PENDING, id="one bad month is not enough"),
+        pytest.param((BREACH, BREACH), State.FIRING, id="two in a row are"),
+        pytest.param((BREACH, CLEAR, BREACH), State.PENDING, id="two that are not in a row are not"),
+        pytest.param((BREACH, NOTHING, BREACH), State.PENDING, id="a month without a value breaks the row"),
+        pytest.param((BREACH, BREACH, CLEAR), State.NORMAL, id="two of the past are past"),
+        pytest.param((BREACH, 0.15), State.NORMAL, id="the second at the limit is no breach"),
     ],
 )
-def test_several_periods_in_a_row_must_breach(values: tuple[float | None, ...], state: State | None) -> None:
-    assert becomes(TWICE, Standing(), months(*values)) == state
+def test_several_periods_in_a_row_must_breach(values: tuple[float | None, ...], state: State) -> None:
+    assert becomes(TWICE, Standing(), *values) is state
 
 
 def test_one_good_period_clears_a_rule_of_several_periods() -> None:
-    assert becomes(TWICE, FIRING, months(0.1, 0.2)) is State.OK
+    assert becomes(TWICE, FIRING, BREACH, CLEAR) is State.NORMAL
 
 
-def test_no_readings_change_nothing() -> None:
-    assert evaluate(THIN, FIRING, (), "", NOON) is None
+def run(rule: Rule, *steps: tuple[int, float | str | None]) -> list[State]:
+    """The states after each step: minutes after noon, and October's value or a problem."""
+    standing, states = Standing(), []
+    for minutes, value in steps:
+        problem = value if isinstance(value, str) else ""
+        row = () if isinstance(value, str) else verdicts(value)
+        change = evaluate(rule, standing, row, "", NOON + minutes * MINUTE, problem=problem)
+        standing = change.after if change else standing
+        states.append(standing.state)
+    return states
+
+
+@pytest.mark.parametrize(
+    ("steps", "states"),
+    [
+        pytest.param(
+            ((0, BREACH), (59, BREACH), (60, BREACH)), "pending pending firing", id="an hour is an hour"
+        ),
+        pytest.param(
+            ((0, BREACH), (30, CLEAR), (40, BREACH), (90, BREACH), (100, BREACH)),
+            "pending ok pending pending firing",
+            id="a good moment begins it anew",
+        ),
+        pytest.param(
+            ((0, BREACH), (30, BETWEEN), (60, BREACH)), "pending ok pending", id="what is no breach is none"
+        ),
+        pytest.param(
+            ((0, BREACH), (30, NOTHING), (60, BREACH), (120, BREACH)),
+            "pending no_data pending firing",
+            id="a moment without data begins it anew",
+        ),
+        pytest.param(
+            ((0, BREACH), (30, "locked"), (60, BREACH)), "pending error pending", id="so does an error"
+        ),
+    ],
+)
+def test_it_must_breach_for_long_enough(steps: Sequence[tuple[int, float | str | None]], states: str) -> None:
+    assert run(PATIENT, *steps) == states.split()
+
+
+@pytest.mark.parametrize(
+    ("steps", "states"),
+    [
+        pytest.param(
+            ((0, BREACH), (1, CLEAR), (60, CLEAR), (61, CLEAR)), "firing recovering recovering ok", id="an hour"
+        ),
+        pytest.param(
+            ((0, BREACH), (1, CLEAR), (30, BREACH), (31, CLEAR), (90, CLEAR), (91, CLEAR)),
+            "firing recovering firing recovering recovering ok",
+            id="a bad moment begins it anew",
+        ),
+        pytest.param(
+            ((0, BREACH), (1, CLEAR), (30, BETWEEN), (61, CLEAR)),
+            "firing recovering firing recovering",
+            id="between the limits it is not clear",
+        ),
+        pytest.param(
+            ((0, BREACH), (1, CLEAR), (30, NOTHING), (61, CLEAR), (121, CLEAR)),
+            "firing recovering no_data recovering ok",
+            id="a moment without data begins it anew",
+        ),
+    ],
+)  # fmt: skip
+def test_it_must_be_clear_for_long_enough(
+    steps: Sequence[tuple[int, float | str | None]], states: str
+) -> None:
+    assert run(STICKY, *steps) == states.split()
+
+
+def test_both_the_periods_and_the_time_must_have_passed() -> None:
+    both = thin_margin(hold=Hold(periods=2, duration=HOUR))
+    assert becomes(both, Standing(), BREACH, BREACH) is State.PENDING
+    pending = Standing(State.PENDING, since=NOON - HOUR, period=OCTOBER, held_since=NOON - HOUR, value=BREACH)
+    assert becomes(both, pending, BREACH) is State.PENDING
+    assert becomes(both, pending, BREACH, BREACH) is State.FIRING
+
+
+@pytest.mark.parametrize("gap", [NOTHING, "the workbook is locked"])
+@pytest.mark.parametrize(
+    ("was", "value", "then"),
+    [
+        (FIRING, BREACH, State.FIRING),
+        (FIRING, BETWEEN, State.FIRING),
+        (FIRING, CLEAR, State.NORMAL),
+        (Standing(), BREACH, State.FIRING),
+        (Standing(), CLEAR, State.NORMAL),
+    ],
+)
+def test_what_cannot_be_judged_neither_opens_nor_ends_an_episode(
+    gap: str | None, was: Standing, value: float, then: State
+) -> None:
+    row = () if isinstance(gap, str) else verdicts(gap)
+    into = evaluate(THIN, was, row, "", NOON, problem=gap or "")
+    assert into is not None
+    assert (into.after.open, into.after.episode, into.tells) == (was.open, was.episode, None)
+    out = evaluate(THIN, into.after, verdicts(value), "", NOON + HOUR)
+    assert out is not None
+    assert out.after.state is then
+    expected = {(True, State.NORMAL): Kind.RESOLVED, (False, State.FIRING): Kind.FIRING}
+    assert out.tells is expected.get((was.open, then))
+
+
+def test_why_it_cannot_be_judged_is_kept_until_it_can() -> None:
+    lost = evaluate(THIN, FIRING, verdicts(CLEAR), "", NOON, problem="locked")
+    assert lost == Transition(
+        THIN, "", FIRING, replace(FIRING, state=State.ERROR, since=NOON, reason="locked"), None, NOON
+    )
+    empty = evaluate(THIN, lost.after, (), "", NOON + HOUR)
+    assert empty is not None
+    assert (empty.after.state, empty.after.reason) == (State.NO_DATA, "there is no complete period yet")
+    back = evaluate(THIN, empty.after, verdicts(BREACH), "", NOON + 2 * HOUR)
+    assert back is not None
+    assert (back.after.state, back.after.reason) == (State.FIRING, "")
+
+
+def test_the_same_again_is_no_change() -> None:
+    for was, value, problem in ((Standing(), CLEAR, ""), (FIRING, BREACH, ""), (CALM, CLEAR, "")):
+        assert evaluate(THIN, was, verdicts(value), "", NOON, problem=problem) is None
+    for row, problem in ((verdicts(NOTHING), ""), (verdicts(CLEAR), "locked")):
+        first = evaluate(THIN, FIRING, row, "", NOON, problem=problem)
+        assert first is not None
+        assert evaluate(THIN, first.after, row, "", NOON + HOUR, problem=problem) is None
+
+
+def test_a_rule_that_is_normal_and_stays_so_is_left_alone() -> None:
+    assert evaluate(THIN, CALM, judged(0.4, NOVEMBER), "", NOON) is None
 
 
 def test_the_past_of_a_first_import_says_nothing() -> None:
-    assert becomes(THIN, Standing(), months(0.1, 0.1, 0.1, 0.3)) is None
+    assert becomes(THIN, Standing(), BREACH, BREACH, BREACH, CLEAR) is State.NORMAL
 
 
 def test_a_restated_older_period_does_not_fire() -> None:
-    assert becomes(THIN, Standing(State.OK, 1, YESTERDAY, OCTOBER), months(0.01, 0.3)) is None
+    assert becomes(THIN, CALM, 0.01, CLEAR) is State.NORMAL
 
 
 def test_a_period_older_than_the_one_that_decided_last_does_not_fire() -> None:
     """October has cleared it; then a corrected file lacks October, and September is the latest again."""
-    assert becomes(THIN, Standing(State.OK, 1, YESTERDAY, NOVEMBER), (Reading(OCTOBER, 0.01),)) is None
+    assert evaluate(THIN, CALM, judged(0.01, SEPTEMBER), "", NOON) is None
+
+
+def test_a_pending_rule_whose_period_is_gone_is_normal_again() -> None:
+    pending = Standing(State.PENDING, since=YESTERDAY, period=OCTOBER, held_since=YESTERDAY, value=BREACH)
+    change = evaluate(PATIENT, pending, judged(0.01, SEPTEMBER), "", NOON)
+    assert change is not None
+    assert (change.after.state, change.tells) == (State.NORMAL, None)
 
 
 def test_a_period_older_than_the_one_that_decided_last_may_resolve() -> None:
-    assert becomes(THIN, FIRING, (Reading(SEPTEMBER, 0.3),)) is State.OK
+    change = evaluate(THIN, FIRING, judged(CLEAR, SEPTEMBER), "", NOON)
+    assert change is not None
+    assert (change.tells, change.after.period) == (Kind.RESOLVED, OCTOBER)
+
+
+def test_a_period_older_than_the_one_that_decided_last_does_not_make_it_worse() -> None:
+    assert evaluate(THIN, FIRING, judged(0.01, SEPTEMBER), "", NOON) is None
 
 
 def test_the_period_that_decided_last_may_fire_again() -> None:
-    assert becomes(THIN, Standing(State.OK, 1, YESTERDAY, OCTOBER), months(0.1)) is State.FIRING
+    assert becomes(THIN, CALM, BREACH) is State.FIRING
 
 
-def test_a_breach_is_a_new_episode_with_its_reading() -> None:
-    was = Standing(State.OK, 4, YESTERDAY, SEPTEMBER)
-    expected = Transition(THIN, "North", State.FIRING, 5, Reading(OCTOBER, 0.1), NOON)
-    assert evaluate(THIN, was, months(0.3, 0.1), "North", NOON) == expected
+def test_a_breach_is_a_new_episode_with_all_that_is_known_of_it() -> None:
+    was = replace(CALM, episode=4, period=SEPTEMBER)
+    after = Standing(
+        State.FIRING, 5, since=NOON, period=OCTOBER, open=True, fired_at=NOON, worst=BREACH, value=BREACH
+    )
+    row = verdicts(CLEAR, BREACH)
+    assert evaluate(THIN, was, row, "North", NOON) == Transition(THIN, "North", was, after, row[-1], NOON)
 
 
-def test_a_recovery_belongs_to_the_episode_and_knows_since_when_it_fired() -> None:
-    expected = Transition(THIN, "North", State.OK, 1, Reading(OCTOBER, 0.3), NOON, since=YESTERDAY)
-    assert evaluate(THIN, FIRING, months(0.3), "North", NOON) == expected
+def test_a_recovery_belongs_to_the_episode_and_keeps_when_it_fired_and_its_worst_value() -> None:
+    after = replace(FIRING, state=State.NORMAL, since=NOON, open=False, value=CLEAR)
+    row = verdicts(CLEAR)
+    expected = Transition(THIN, "North", FIRING, after, row[-1], NOON)
+    assert evaluate(THIN, FIRING, row, "North", NOON) == expected
+    assert (after.fired_at, after.worst) == (YESTERDAY, BREACH)
 
 
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        (
-            {"recovery": 0.14},
-            "fires below 0.15 and recovers at 0.14: expected a recovery limit at or above 0.15",
-        ),
-        (
-            {"direction": Direction.ABOVE, "recovery": 0.2},
-            "fires above 0.15 and recovers at 0.2: expected a recovery limit at or below 0.15",
-        ),
-        ({"limit": float("nan")}, "found limit nan and recovery limit 0.18, expected two finite numbers"),
-        ({"recovery": float("inf")}, "found limit 0.15 and recovery limit inf, expected two finite numbers"),
-        ({"periods": 0}, "found 0 periods in a row, expected 1 or more"),
-    ],
-)
-def test_a_rule_that_cannot_work_says_what_is_wrong(changes: dict[str, object], said: str) -> None:
-    with pytest.raises(ValueError, match="'Thin margin'") as refused:
-        thin_margin(**changes)
-    assert said in str(refused.value)
+def test_the_worst_value_of_an_episode_is_kept() -> None:
+    standing, worst = FIRING, []
+    for number, value in enumerate((0.1, 0.05, 0.12, CLEAR)):
+        change = evaluate(THIN, standing, judged(value, NOVEMBER + number * DAY), "", NOON)
+        assert change is not None
+        standing = change.after
+        worst.append(standing.worst)
+    assert worst == [0.1, 0.05, 0.05, 0.05]
 
 
-@pytest.mark.parametrize("direction", list(Direction))
-def test_a_rule_may_recover_at_its_limit(direction: Direction) -> None:
-    assert thin_margin(direction=direction, recovery=0.15).recovery == 0.15
+def test_the_worst_value_counts_from_the_first_period_of_the_row() -> None:
+    change = evaluate(TWICE, Standing(), verdicts(0.01, 0.1), "", NOON)
+    assert change is not None
+    assert (change.after.worst, change.after.value) == (0.01, 0.1)
 
 
-VALUES = st.one_of(st.none(), st.floats(0.10, 0.25), st.sampled_from([0.15, 0.18, float("nan")]))
-
-
-@settings(max_examples=20, deadline=None)
-@given(
-    values=st.lists(VALUES, min_size=1000, max_size=1000),
-    direction=st.sampled_from(list(Direction)),
-    periods=st.integers(1, 3),
-    window=st.integers(1, 5),
-)
-def test_a_thousand_steps_never_fire_twice_in_a_row_and_resolve_only_what_fired(
-    values: list[float | None], direction: Direction, periods: int, window: int
-) -> None:
-    recovery = 0.18 if direction is Direction.BELOW else 0.12
-    rule = thin_margin(direction=direction, recovery=recovery, periods=periods)
-    readings = [Reading(date(2020, 1, 1) + timedelta(days=day), value) for day, value in enumerate(values)]
-    standing, said = Standing(), list[Transition]()
-    for step in range(len(readings)):
-        at = NOON + timedelta(minutes=step)
-        change = evaluate(rule, standing, readings[max(0, step + 1 - window) : step + 1], "", at)
-        if change is not None:
-            said.append(change)
-            standing = Standing(change.state, change.episode, at, change.reading.period)
-            assert evaluate(rule, standing, readings[: step + 1], "", at) is None  # the same file once more
-    assert [change.state for change in said] == [State.FIRING, State.OK] * (len(said) // 2) + [
-        State.FIRING
-    ] * (len(said) % 2)
-    assert [change.episode for change in said] == [1 + place // 2 for place in range(len(said))]
-    assert all(later.since == earlier.at for earlier, later in zip(said[::2], said[1::2], strict=False))
-
-
-def test_a_value_that_swings_about_the_limit_fires_once() -> None:
-    """One percent to either side of the limit, a thousand times: one alert, and none of it is over."""
-    standing, changes = Standing(), 0
-    for step in range(1000):
-        swing = replace(
-            months(0.15 * (0.99 if step % 2 else 1.01))[0], period=SEPTEMBER + timedelta(days=step)
-        )
-        change = evaluate(THIN, standing, [swing], "", NOON)
-        if change:
-            changes += 1
-            standing = Standing(change.state, change.episode, NOON, change.reading.period)
-    assert changes == 1
+def test_a_file_that_breaks_again_on_an_earlier_day_fires_all_the_same() -> None:
+    """The day of the breaking is one of UTC, the day of the mending one of the people."""
+    rule = Rule(1, "Files", "shop", "", "", SourceError())
+    mended = Standing(State.NORMAL, 1, since=NOON, period=date(2025, 11, 22))
+    change = evaluate(rule, mended, [source_verdict(date(2025, 11, 21), date(2025, 11, 22))], "", NOON)
+    assert change is not None
+    assert change.tells is Kind.FIRING

@@ -1,0 +1,1 @@
+"""All of alerting as one TOML file."""

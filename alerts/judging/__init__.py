@@ -1,0 +1,1 @@
+"""What a condition says of a series, a file or a source, now and over the history."""

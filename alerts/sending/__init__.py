@@ -1,0 +1,1 @@
+"""Who is sent what, when, and what has to wait."""

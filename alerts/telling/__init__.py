@@ -1,0 +1,1 @@
+"""A transition in words, numbers and links."""
