@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from alerts.rules import Rule
 from kpi.calculator import KPICalculator
 from kpi.report import FileReport
-from monitor.evaluation import Desk, WorkedOut, record_outcome, work_out
-from storage import datasets, definitions, kpi_data, loads, thresholds
+from monitor.alerting.evaluation import Desk, WorkedOut, record_emptied, record_outcome, work_out
+from storage import datasets, definitions, kpi_data, loads
+from storage.alerting import alert_log, thresholds, unjudged
 from storage.catalogs import calculator_through
 from storage.database import Database
 from storage.datasets import Dataset
+from storage.races import lost_a_race
 from storage.targets import Said, targets_with
 from storage.versions import BY_LOADS, Cause, Version, newest_version, record_version
 
@@ -34,6 +37,7 @@ class Proposal:
     """The version that a dataset would get; `dataset` is None where nothing would be left in it.
 
     `calculator` works out its figures: by all definitions as of the change `definition_id`, 0 where there is none.
+    `heard` are the breaches, by rule and member, that people have heard of and that are not over.
     """
 
     name: str
@@ -44,12 +48,14 @@ class Proposal:
     at: datetime
     calculator: KPICalculator
     definition_id: int
+    heard: frozenset[tuple[int, str]] = frozenset()
 
     def work_out(self, desk: Desk) -> WorkedOut | None:
         """Every figure of the version; None where there are none."""
         if self.dataset is None:
             return None
-        return work_out(desk.by(self.calculator), self.dataset, self.facts, self.rules, self.at)
+        desk = desk.by(self.calculator)
+        return work_out(desk, self.dataset, self.facts, self.rules, self.at, self.heard)
 
     def as_version(self, cause: Cause, load_id: int | None) -> Version:
         """The version as it is recorded; `load_id` is None where no load makes it."""
@@ -96,7 +102,8 @@ def propose(
     aims = targets_with(connection, name, said or Said(""), moment)
     calculator = calculator_through(connection, desk.calculator, newest).aiming_at(aims)
     facts = tuple(part.facts for part in parts)
-    return Proposal(name, version, dataset, facts, rules, at, calculator, newest)
+    heard = frozenset(alert_log.open_spots(connection, name))
+    return Proposal(name, version, dataset, facts, rules, at, calculator, newest, heard)
 
 
 def commit(
@@ -104,23 +111,37 @@ def commit(
     proposal: Proposal,
     record: Callable[[Connection, int], tuple[str, int]],
     cause: Cause = Cause.LOAD,
+    *,
+    later: str = "",
 ) -> int | None:
     """Write the version and all that follows from it; None, and nothing is written, where others were quicker.
 
     `record` writes the load that makes the version, if one does, and answers the file's name and the load's id that
-    alerts are said to come from; the id is returned.
+    alerts are said to come from; the id is returned. `later` names the process that judges the version once more files
+    of the dataset are in: that this is still to be done is written instead of what the rules say.
     """
-    worked = proposal.work_out(to.desk)
+    worked = (replace(proposal, rules=()) if later else proposal).work_out(to.desk)
     to.reached("before_commit")
-    with to.database.begin() as connection:
-        if not _saved(connection, proposal):
+    try:
+        with to.database.begin() as connection:
+            if not _saved(connection, proposal):
+                return None
+            load = record(connection, proposal.version)
+            record_version(connection, proposal.as_version(cause, load[1] if cause in BY_LOADS else None))
+            _save_values(connection, proposal, worked)
+            if later:
+                unjudged.put_off(connection, proposal.name, later, proposal.at)
+            elif worked:
+                record_outcome(connection, to.desk.by(proposal.calculator), worked, load[1], proposal.at)
+            else:
+                record_emptied(
+                    connection, to.desk.by(proposal.calculator), proposal.name, load[1], proposal.at
+                )
+            to.reached("in_commit")
+    except DBAPIError as error:
+        if lost_a_race(error):  # the database chose to break this one off
             return None
-        load = record(connection, proposal.version)
-        record_version(connection, proposal.as_version(cause, load[1] if cause in BY_LOADS else None))
-        _save_values(connection, proposal, worked)
-        if worked:
-            record_outcome(connection, to.desk.by(proposal.calculator), worked, load, proposal.at)
-        to.reached("in_commit")
+        raise
     to.reached("after_state_commit")
     return load[1]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from kpi.loading.difference import Difference, moved_values
+from monitor.alerting.evaluation import Desk
 from monitor.commit import Part, Proposal
-from monitor.evaluation import Desk
 from storage.difference import GRAIN, Version, compared, version_of
 from storage.kpi_data import current_values
 from storage.loads import Load

@@ -13,7 +13,7 @@ from kpi.calculator import KPICalculator
 from kpi.report import FileReport, Issue, Ledger, Refusal, Status
 from kpi.statements.members import members_of, no_member
 from kpi.targeting.settled_targets import said_targets, settle_targets, settles_alike
-from monitor.evaluation import Desk
+from monitor.alerting.evaluation import Desk
 from storage import datasets, loads
 from storage.database import Database
 from storage.engines.on_duckdb import DUCKDB

@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from kpi.report import Status
 from monitor.pipeline import Job, Loaded, Road, place, process
+from monitor.progress import Told, tell_nobody
 from monitor.undo import is_another_file
 from monitor.watcher import signature
 from storage import loads, undos
 from storage.engines.contract import EngineUnavailableError
-from storage.loads import Source
+from storage.loads import Load, Source
+from storage.progress import CANCELLED
 
 PATIENCE = 20.0  # seconds of stillness after which a broken container is no longer thought to be half written
 SETTLED = (Status.REJECTED, Status.REVIEW)  # answers that the same bytes would only get again
@@ -22,8 +25,17 @@ SETTLED = (Status.REJECTED, Status.REVIEW)  # answers that the same bytes would 
 log = logging.getLogger(__name__)
 
 
-def take(road: Road, path: Path, at: datetime) -> bool:
-    """Load the file if it needs it. False: it cannot be read yet, and the source says why it waits."""
+def take(
+    road: Road,
+    path: Path,
+    at: datetime,
+    later: Callable[[], str] = lambda: "",
+    told: Told = tell_nobody,
+) -> bool:
+    """Load the file if it needs it. False: it cannot be read yet, and the source says why it waits.
+
+    `later` and `told`: as of a `Job`.
+    """
     dataset, key = place(road, path)
     try:
         seen = signature(path)
@@ -35,7 +47,8 @@ def take(road: Road, path: Path, at: datetime) -> bool:
         source = _find(road, dataset, key)
         if source is not None and _is_done_with(road, source, path):
             return True
-        loaded = process(road, Job(path, "watch", dataset, accept=source.accept if source else False), at)
+        accept = source.accept if source else False
+        loaded = process(road, Job(path, "watch", dataset, accept=accept, later=later, told=told), at)
     except EngineUnavailableError as error:
         log.warning("%s waits: %s", path.name, error)
         wait(road, path, str(error), at)
@@ -90,9 +103,17 @@ def _answered(road: Road, source: Source, path: Path) -> bool:
         return False
     sha256 = _sha256(path)
     if settled:
-        return latest is not None and sha256 == latest.sha256
+        return latest is not None and sha256 == latest.sha256 and not _came_again(latest, path)
     with road.database.read() as connection:
         return loads.was_committed(connection, source.id, sha256)
+
+
+def _came_again(load: Load, path: Path) -> bool:
+    """Whether a file whose loading was cancelled was put there anew since: then somebody wants it after all."""
+    if load.error is None or load.error.code != CANCELLED:
+        return False
+    found = path.stat()
+    return max(found.st_mtime, found.st_ctime) > load.at.timestamp()
 
 
 def _sha256(path: Path) -> str:

@@ -18,6 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kpi.loading.inert import plain_text
 from kpi.reading.book import check_size, read_book
 from kpi.reading.cells import BLANK, Cell, CellError, RawSheet
 from kpi.reading.container import Container, open_container
@@ -34,7 +35,6 @@ from monitor.marks import (
     Place,
     coloured_cells,
     marks_of,
-    plain_text,
 )
 
 AUTHOR = "KPI dashboard"

@@ -16,8 +16,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi.loading.effects import EFFECTS
+from kpi.loading.inert import inert
 from kpi.report import FileReport, Issue
-from monitor.marks import COLOURS, MOST_MARKS, inert, place_of
+from monitor.marks import COLOURS, MOST_MARKS, place_of
 
 TITLE = "Load report"
 LONGEST_TITLE = 31

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from kpi.cleaning.values.dates import read_date
-from kpi.cleaning.values.numbers import read_number
 from kpi.loading.effects import EFFECTS
+from kpi.loading.inert import plain_text
 from kpi.reading.cells import column_number
 from kpi.report import Effect, Issue
 
 MOST_MARKS = 20_000
 LONGEST_COMMENT = 2_000
-LONGEST_CELL = 1_000  # characters of a text of the report
 MOST_ROW_CELLS = 100  # cells of one row that are coloured where the issue is about the whole row
 RED, AMBER, BLUE, GREY, VIOLET = "F4B6B0", "FBD98A", "B9D4F1", "D5D8DC", "E1D7F0"
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-WRAPPERS = ("{}", "“{}”", "“{}”, as text")  # the first that reads as no date and no number
 
 COLOURS = {
     Effect.REJECTED: RED,
@@ -106,21 +101,3 @@ def _said(issue: Issue) -> str:
     lines += [f"What was done: {issue.action}"] if issue.action else []
     lines += [f"This and {issue.count - 1:,} more cells or rows"] if issue.count > 1 else []
     return "\n".join(lines)
-
-
-def plain_text(text: str, most: int) -> str:
-    """Without what XML cannot hold or a program might obey; cut to `most` characters."""
-    kept = "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
-    return kept if len(kept) <= most else kept[: most - 1] + "…"
-
-
-@lru_cache(4096)  # problems and actions are the same sentences over and over
-def inert(text: str) -> str:
-    """A text that no reader takes for a date or a number, so that a list of them is never taken for data."""
-    text = plain_text(text, LONGEST_CELL)
-    if not text.strip():
-        return text
-    shown = (wrapper.format(text) for wrapper in WRAPPERS)
-    return next(
-        (one for one in shown if read_date(one) is None and read_number(one) is None), f"text: {text}"
-    )

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from sqlalchemy import Connection
 
 from kpi.loading.answers import Answers, Instructions
 from kpi.loading.difference import Difference
 from kpi.loading.hearing import with_answers
+from kpi.reading.reach import NOWHERE
 from kpi.report import FileReport, Ledger, Refusal, Status
 from monitor import file_targets, remembered_sheets
+from monitor.alerting.evaluation import Desk
 from monitor.commit import Committing, Part, Proposal, commit, other_parts, propose
 from monitor.difference import preview
-from monitor.evaluation import Desk
 from monitor.memory import listen, remember, unheard, would_read_alike
+from monitor.progress import CancelledError, Told, cancelled, tell_nobody
 from monitor.sandbox import FACTS, SHEETS, SandboxLimits, read_workbook
+from monitor.staging import copy_aside, staged
 from storage import datasets, facts, loads, originals, targets
 from storage.adding_up import write_rollup
 from storage.database import Database
 from storage.inbox import dataset_name, safe_file_name, source_key
 from storage.loads import Load, NewLoad, Source
+from storage.progress import Phase
 from storage.targets import Said
 from storage.waiting_files import read_again
 
-BLOCK = 1 << 20
 Proposed = tuple[Proposal, Load | None, Said]
 TRIES = 20  # others may commit to the same dataset between our reading and our writing; each round one gets through
 
@@ -72,7 +70,9 @@ class Job:
     """One file to take. `dataset` None: named by its place; `accept`: take best guesses instead of asking.
 
     `answers` are what a person said about this file; they are kept for later files of the same layout. The
-    `password` of a locked file is not kept.
+    `password` of a locked file is not kept. `later()`, asked when it is committed, names the process that judges the
+    dataset once more files of it are in; empty where none are to come: then it is judged with this load. `told` hears how far the file is, and
+    may raise CancelledError until all of it is committed.
     """
 
     path: Path
@@ -82,6 +82,8 @@ class Job:
     answers: Answers = field(default_factory=Answers)
     dry_run: bool = False
     password: str = field(default="", repr=False)
+    later: Callable[[], str] = lambda: ""
+    told: Told = tell_nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +139,39 @@ def process(road: Road, job: Job, at: datetime) -> Loaded:
     """
     started = time.perf_counter()
     dataset, key = place(road, job.path, job.dataset)
-    with _staged(road.folders.staging) as aside:
+    with staged(road.folders.staging) as aside:
         copy = aside / "workbook"
         said = listen(road.database, job.answers, accept=job.accept)
-        work = _Work(job, dataset, key, _copy(job.path, copy), at, started, said)
-        if same := _unchanged(road, work):
-            return same
-        name = safe_file_name(job.path.name)
-        known = remembered_sheets.place_of(road.folders.remembered, dataset, key)
-        limits = replace(road.limits, remembered=known)
-        report = read_workbook(copy, aside, limits, instructions=said, name=name, password=job.password)
-        report = with_answers(report, said)
-        report = file_targets.settled(road.database, road.desk, dataset, report, aside / FACTS)
-        # a slip of whoever loads it, and no fault of the file: nothing is written down
-        if fault := unheard(report, job.answers, name):
-            return work.loaded(fault, None)
-        if job.dry_run:
-            return _rehearse(road, work, report, aside)
-        originals.keep(copy, road.folders.originals, work.sha256, job.path.suffix)
-        if report.status is Status.LOADED:
-            done = _commit(road, work, report, aside)
-            remembered_sheets.keep(aside / SHEETS, known)
-            return done
-        if report.status is Status.REJECTED:  # should an entry have ended the child, it does so once
-            remembered_sheets.forget(known)
-        return _record_only(road, work, report)
+        work = _Work(job, dataset, key, copy_aside(job.path, copy), at, started, said)
+        try:
+            return _unchanged(road, work) or _take(road, work, copy, aside)
+        except CancelledError:
+            return _record_only(road, work, cancelled(safe_file_name(job.path.name)))
+
+
+def _take(road: Road, work: _Work, copy: Path, aside: Path) -> Loaded:
+    """Read the copy and write down what came of it; raises CancelledError before anything is written."""
+    job, dataset, said = work.job, work.dataset, work.said
+    name = safe_file_name(job.path.name)
+    job.told(Phase.READING, NOWHERE)
+    known = remembered_sheets.place_of(road.folders.remembered, dataset, work.key)
+    limits = replace(road.limits, remembered=known, watch=partial(job.told, Phase.READING))
+    report = read_workbook(copy, aside, limits, instructions=said, name=name, password=job.password)
+    report = with_answers(report, said)
+    report = file_targets.settled(road.database, road.desk, dataset, report, aside / FACTS)
+    # a slip of whoever loads it, and no fault of the file: nothing is written down
+    if fault := unheard(report, job.answers, name):
+        return work.loaded(fault, None)
+    if job.dry_run:
+        return _rehearse(road, work, report, aside)
+    originals.keep(copy, road.folders.originals, work.sha256, job.path.suffix)
+    if report.status is Status.LOADED:
+        done = _commit(road, work, report, aside)
+        remembered_sheets.keep(aside / SHEETS, known)
+        return done
+    if report.status is Status.REJECTED:  # should an entry have ended the child, it does so once
+        remembered_sheets.forget(known)
+    return _record_only(road, work, report)
 
 
 def place(road: Road, path: Path, dataset: str | None = None) -> tuple[str, str]:
@@ -176,34 +186,6 @@ def unreadable(road: Road, job: Job, error: OSError) -> Loaded:
     report = FileReport(Status.REJECTED, Ledger(), error=Refusal("cannot_open", message))
     dataset, _ = place(road, job.path, job.dataset)
     return Loaded(job.path.name, dataset, "", Status.REJECTED, None, report, 0.0)
-
-
-@contextmanager
-def _staged(folder: Path) -> Iterator[Path]:
-    """A folder of its own for one job, gone afterwards."""
-    aside = folder / uuid4().hex
-    aside.mkdir(parents=True)
-    try:
-        yield aside
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _copy(path: Path, target: Path) -> str:
-    """Copy the bytes aside, so that what is hashed is what is read; returns their SHA-256.
-
-    Raises OSError where somebody wrote to the file meanwhile: the copy may be half of one version and half of another.
-    """
-    digest = hashlib.sha256()
-    with path.open("rb") as source, target.open("wb") as copy:
-        before = os.fstat(source.fileno())
-        while block := source.read(BLOCK):
-            digest.update(block)
-            copy.write(block)
-        after = os.fstat(source.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise OSError(errno.EBUSY, "it was written to while it was read", str(path))
-    return digest.hexdigest()
 
 
 def _unchanged(road: Road, work: _Work) -> Loaded | None:
@@ -251,15 +233,14 @@ def _rehearse(road: Road, work: _Work, report: FileReport, aside: Path) -> Loade
 
 def _commit(road: Road, work: _Work, report: FileReport, aside: Path) -> Loaded:
     """Adopt the snapshot and commit what follows from it; again, as long as others commit in between."""
+    work.job.told(Phase.FIGURES, NOWHERE)
     name, snapshot = f"{work.sha256[:16]}-{aside.name}", None
     if report.fields:  # a file of targets alone has no facts
         write_rollup(aside / FACTS, report.fields)
         snapshot = facts.adopt(aside / FACTS, road.folders.snapshots, name)
     road.reached("after_snapshot")
     for _ in range(TRIES):
-        done = _commit_once(road, work, report, snapshot)
-        done = done or _unchanged(road, work)  # another door may have taken the same file at the same time
-        if done is not None:
+        if done := _commit_once(road, work, report, snapshot):
             return done
     raise ConflictError(
         f"The dataset {work.dataset} kept changing while {work.job.path.name} was loaded; load it again."
@@ -280,9 +261,19 @@ def _commit_once(road: Road, work: _Work, report: FileReport, snapshot: str | No
 
     with road.database.read() as connection:
         part = Part(report, road.folders.snapshots / (snapshot or ""))
-        proposal, _, said = _proposal(connection, road, work, part)
-    load_id = commit(road.committing, proposal, record)
+        proposal, held, said = _proposal(connection, road, work, part)
+    if held and held.sha256 == work.sha256 and (same := _unchanged(road, work)):
+        return same  # another door has taken the same file meanwhile
+    to = replace(road.committing, reached=partial(_seam, road, work.job))
+    load_id = commit(to, proposal, record, later=work.job.later())
     return None if load_id is None else work.loaded(report, proposal.version, load_id)
+
+
+def _seam(road: Road, job: Job, seam: str) -> None:
+    """The last moment at which a file can be cancelled is the one before its transaction."""
+    road.reached(seam)
+    if seam == "before_commit":
+        job.told(Phase.SAVING, NOWHERE)
 
 
 def _proposal(connection: Connection, road: Road, work: _Work, part: Part) -> Proposed:

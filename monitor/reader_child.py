@@ -65,12 +65,13 @@ def _read(request: dict[str, Any]) -> None:
     from kpi.loading.remembered import MemoryPlace  # noqa: PLC0415
     from kpi.processor import DataProcessor  # noqa: PLC0415
     from kpi.reading.limits import Limits  # noqa: PLC0415
+    from monitor.reach_file import REACH, ReachFile  # noqa: PLC0415
 
     limits = Limits(**request["limits"])
     out = Path(request["out"])
     place = MemoryPlace(Path(request["remembered"]), out / SHEETS) if request["remembered"] else None
     said = Instructions.from_dict(request["instructions"])
-    processor = DataProcessor(limits, said, request["password"], place)
+    processor = DataProcessor(limits, said, request["password"], place, ReachFile(out / REACH).tell)
     processed = processor.process(Path(request["path"]), request["name"])
     if processed.facts is not None:
         _write_facts(processed.facts, out / FACTS)

@@ -12,15 +12,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from kpi.loading.answers import Instructions
 from kpi.reading.limits import MEMORY, MIB, SECONDS, Limits
+from kpi.reading.reach import Reach
 from kpi.reading.refused import Refused, refusal
 from kpi.report import FileReport, Ledger, Refusal, Status
+from monitor.reach_file import REACH, read_reach
 from monitor.reader_child import FACTS, NO_MEMORY, REPORT, SHEETS
 
 __all__ = ["FACTS", "REPORT", "SHEETS", "SandboxLimits", "read_workbook", "run_child", "told"]
@@ -28,6 +31,7 @@ __all__ = ["FACTS", "REPORT", "SHEETS", "SandboxLimits", "read_workbook", "run_c
 _PROJECT = Path(__file__).resolve().parent.parent
 _LOG = "reader.log"
 _LOG_TAIL = 4_000
+_BEAT = 0.25  # seconds between two looks at a child that somebody watches
 _LARGEST_REPORT = 16 * MIB
 _OUT_OF_MEMORY = (
     "memory allocation",
@@ -44,13 +48,15 @@ _SLOW = "Split the workbook into smaller ones, or save it again in Excel, and lo
 @dataclass(frozen=True, slots=True)
 class SandboxLimits:
     """What one child may use. `reading` are the limits on the file itself, `remembered` a folder of sheets that it need
-    not read again, which does not need to exist.
+    not read again, which does not need to exist. `watch` hears a few times a second how far the reading is; what it raises
+    ends the child.
     """
 
     memory_bytes: int = 3072 * MIB
     seconds: int = 120
     reading: Limits = field(default_factory=Limits)
     remembered: Path | None = None
+    watch: Callable[[Reach], None] | None = None
 
 
 def read_workbook(
@@ -92,7 +98,8 @@ def read_workbook(
         error = Refusal(refused.code, f"{name or path.name}: {refused.message}")
         return FileReport(Status.REJECTED, Ledger(), error=error)
     finally:
-        (out / _LOG).unlink(missing_ok=True)
+        for passing in (_LOG, REACH):
+            (out / passing).unlink(missing_ok=True)
 
 
 def told(path: Path) -> FileReport:
@@ -115,7 +122,7 @@ def run_child(module: str, request: Mapping[str, Any], log: Path, limits: Sandbo
     """
     with log.open("wb") as errors, _start(module, request["out"], errors) as child:
         try:
-            child.communicate(json.dumps(request).encode(), timeout=limits.seconds)
+            _wait(child, request, limits)
         except subprocess.TimeoutExpired as error:
             raise _too_slow(limits) from error
         finally:
@@ -124,6 +131,23 @@ def run_child(module: str, request: Mapping[str, Any], log: Path, limits: Sandbo
         tail = _tail(log)
         _LOGGER.info("%s ended with %d: %r", module, child.returncode, tail)
         raise _crashed(child.returncode, tail, limits)
+
+
+def _wait(child: subprocess.Popen[bytes], request: Mapping[str, Any], limits: SandboxLimits) -> None:
+    """Until it has ended; raises TimeoutExpired after the seconds it has, and whatever raises who watches it."""
+    told: bytes | None = json.dumps(request).encode()
+    ends = time.monotonic() + limits.seconds
+    while True:
+        left = max(0.0, ends - time.monotonic())
+        try:
+            child.communicate(told, timeout=min(left, _BEAT) if limits.watch else left)
+        except subprocess.TimeoutExpired:
+            if limits.watch is None or time.monotonic() >= ends:
+                raise
+            told = None  # it has begun to be sent, and goes on
+            limits.watch(read_reach(Path(request["out"]) / REACH))
+        else:
+            return
 
 
 def _start(module: str, folder: str, errors: IO[bytes]) -> subprocess.Popen[bytes]:

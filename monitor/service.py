@@ -6,10 +6,8 @@ Every loop survives whatever happens in it; what went wrong becomes a row of the
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -18,15 +16,20 @@ from uuid import uuid4
 
 from alerts.delivery import Channel
 from monitor import remembered_sheets
-from monitor.dispatch import deliver_owed
-from monitor.evaluation import judge_now
+from monitor.alerting.deliveries import Post, all_may_send, turns
+from monitor.alerting.following import follow
+from monitor.alerting.judging_loop import JudgingLoop
+from monitor.alerting.reporting import Draw, ReportingLoop
 from monitor.intake import accepted, take, wait
 from monitor.pipeline import Road
+from monitor.progress import FileProgress
 from monitor.renewal import Behind, behind, renew
+from monitor.sales.loop import SalesLoop, SalesService
 from monitor.undo import undo_what_was_asked
 from monitor.watcher import FileMonitor
-from storage import audit, datasets, facts, leases, loads, originals, outbox
+from storage import audit, datasets, facts, leases, loads, originals, progress
 from storage.engines.contract import EngineUnavailableError
+from storage.processes import process_name
 
 LEASE = "service"
 TTL = timedelta(seconds=12)
@@ -48,9 +51,12 @@ class Pace:
     lease: float = 3.0
     deliver: float = 1.0
     evaluate: float = 3.0
+    follow: float = 3.0
     undo: float = 1.0
     renew: float = 1.0
     prepare: float = 5.0
+    sales: float = 1.0
+    report: float = 5.0
     tidy: float = 600.0
     settle: float = 0.5
     scan: float = 2.0
@@ -59,15 +65,25 @@ class Pace:
 class Service:
     """Watch, judge on the clock, deliver and tidy, for as long as this process holds the lease."""
 
-    def __init__(self, road: Road, channels: Sequence[Channel], pace: Pace = Pace()) -> None:
+    def __init__(
+        self,
+        road: Road,
+        channels: Sequence[Channel],
+        pace: Pace = Pace(),
+        sales: SalesService | None = None,
+        draw: Draw | None = None,
+    ) -> None:
         self._road = road
+        self._sales = SalesLoop(sales) if sales else None
         self._channels = channels
         self._pace = pace
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._owner = process_name()
         self._stopping = threading.Event()
         self._leading = threading.Event()
+        self._helping = all_may_send(road.database)
         self._monitor: FileMonitor | None = None
-        self._judged: dict[str, str] = {}
+        self._judging = JudgingLoop(road, self._owner, clock, self._coming, self._guarded)
+        self._reporting = ReportingLoop(road.database, road.desk, draw, clock, self._guarded)
         self._failing: dict[str, str] = {}
         self._given_up: dict[str, str] = {}
         self._prepared: frozenset[Path] = frozenset()
@@ -78,11 +94,14 @@ class Service:
         self._road.folders.inbox.mkdir(parents=True, exist_ok=True)
         loops: list[tuple[str, float, Callable[[], None]]] = [
             ("lease", self._pace.lease, self._keep_lease),
-            ("deliver", self._pace.deliver, self._if_leading(self._deliver)),
-            ("evaluate", self._pace.evaluate, self._if_leading(self._evaluate)),
+            *((name, self._pace.deliver, turn) for name, turn in self._deliveries()),
+            ("evaluate", self._pace.evaluate, self._if_leading(self._judging.turn)),
+            ("follow", self._pace.follow, self._if_leading(self._follow)),
             ("undo", self._pace.undo, self._if_leading(self._undo)),
             ("renew", self._pace.renew, self._if_leading(self._renew)),
             ("prepare", self._pace.prepare, self._if_leading(self._prepare)),
+            ("sales", self._pace.sales, self._see_to_sales),
+            ("reports", self._pace.report, self._if_leading(self._reporting.turn)),
             ("tidy", self._pace.tidy, self._if_leading(self._tidy)),
         ]
         for name, every, turn in loops:
@@ -98,6 +117,8 @@ class Service:
         for thread in self._threads:  # the lease loop among them: afterwards nobody starts to watch again
             thread.join(10.0)
         self._stop_watching()
+        if self._sales is not None:
+            self._guarded("stop the sales run", partial(self._sales.stop, clock()))
         with self._road.database.begin() as connection:
             leases.release(connection, LEASE, self._owner, clock())
 
@@ -168,9 +189,7 @@ class Service:
 
     def _start_watching(self) -> None:
         log.info("This process watches %s and sends alerts.", self._road.folders.inbox)
-        with self._road.database.begin() as connection:
-            for channel in self._channels:  # what kept a message back may have been mended before this start
-                outbox.resume(connection, channel.name, clock())
+        self._guarded("forget", self._forget_what_others_told)
         self._monitor = FileMonitor(
             self._road.folders.inbox,
             self._take,
@@ -186,42 +205,46 @@ class Service:
         monitor, self._monitor = self._monitor, None
         if monitor is not None:
             monitor.stop()
+            self._guarded("hand over", self._judging.give_up)
+
+    def _forget_what_others_told(self) -> None:
+        with self._road.database.begin() as connection:
+            progress.forget_others(connection, self._owner)
 
     def _take(self, path: Path) -> bool:
         """Load one file of the inbox; False brings it back later."""
         done: list[bool] = []
-        if not self._guarded(f"read {path.name}", lambda: done.append(take(self._road, path, clock()))):
+        told = FileProgress(self._road.database, path, self._owner, clock)
+
+        def load() -> None:
+            later = partial(self._judging.later, path)
+            done.append(take(self._road, path, clock(), later, told.tell))
+
+        if not self._guarded(f"read {path.name}", load):
             self._guarded("wait", lambda: wait(self._road, path, BROKE_DOWN, clock()))
+        told.done(for_good=done == [True])
         return done == [True]
+
+    def _coming(self) -> Collection[Path] | None:
+        monitor = self._monitor
+        return monitor.coming() if monitor else ()
 
     def _accepted(self) -> list[Path]:
         found: list[Path] = []
         self._guarded("accept", lambda: found.extend(accepted(self._road)))
         return found
 
-    def _deliver(self) -> None:
-        deliver_owed(self._road.database, self._channels, clock, self._road.reached, self._may_send)
+    def _deliveries(self) -> list[tuple[str, Callable[[], None]]]:
+        road = self._road
+        post = Post(road.database, road.desk, self._channels, clock, road.reached, self._may_send)
+        return list(turns(post).items())
 
     def _may_send(self) -> bool:
-        return self._leading.is_set() and not self._stopping.is_set()
+        """On a database that several can write to, those who do not lead help to send."""
+        return (self._helping or self._leading.is_set()) and not self._stopping.is_set()
 
-    def _evaluate(self) -> None:
-        """Judge again when a rule, a dataset or the day has changed: a period ends without any file being saved.
-
-        A dataset that cannot be judged is tried again each time, and keeps no other from being judged.
-        """
-        with self._road.database.read() as connection:
-            rules = datasets.rules_token(connection)
-            known = datasets.list_datasets(connection)
-        for dataset in known:
-            seen = f"{rules} {dataset.version} {clock().astimezone(self._road.desk.zone).date()}"
-            if self._judged.get(dataset.name) != seen and self._guarded(
-                f"judge {dataset.name}", partial(self._judge, dataset.name)
-            ):
-                self._judged[dataset.name] = seen
-
-    def _judge(self, name: str) -> None:
-        judge_now(self._road.database, self._road.desk, name, clock())
+    def _follow(self) -> None:
+        follow(self._road.database, self._road.desk.destinations, clock())
 
     def _undo(self) -> None:
         undo_what_was_asked(self._road, clock())
@@ -253,6 +276,10 @@ class Service:
             engine.prepare(sorted(held), clock())
             self._prepared = held
 
+    def _see_to_sales(self) -> None:
+        if self._sales is not None:
+            self._sales.turn(clock(), leading=self._leading.is_set())
+
     def _tidy(self) -> None:
         self._given_up.clear()
         with self._road.database.read() as connection:
@@ -264,3 +291,6 @@ class Service:
         remembered_sheets.sweep(folders.remembered, now)
         facts.sweep_staging(folders.staging, now)
         self._road.desk.engine.tidy(clock())
+        self._reporting.tidy()
+        if self._sales is not None:
+            self._sales.tidy(clock())

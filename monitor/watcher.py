@@ -102,9 +102,9 @@ class Reconciler:
         """Hand the file on once more although it did not change."""
         self._seen.pop(path, None)
 
-    def unsettled(self, now: float) -> bool:
-        """Whether a file is about to become ready, so that the next look should come soon."""
-        return any(not seen.handed and now >= seen.not_before for seen in self._seen.values())
+    def settling(self, now: float) -> list[Path]:
+        """The files that are about to become ready, so that the next look should come soon."""
+        return [path for path, seen in self._seen.items() if not seen.handed and now >= seen.not_before]
 
 
 class FileMonitor:
@@ -134,6 +134,8 @@ class FileMonitor:
         self._reconciler = Reconciler(settle)
         self._lock = threading.Lock()
         self._queue: dict[Path, None] = {}
+        self._in_hand: Path | None = None
+        self._looked = False
         self._wake = threading.Event()
         self._work = threading.Event()
         self._stopping = threading.Event()
@@ -163,6 +165,17 @@ class FileMonitor:
         """Whether it still scans and reads: a thread may die of what nobody foresaw."""
         return all(thread.is_alive() for thread in self._threads)
 
+    def coming(self) -> list[Path] | None:
+        """The files that are to be taken soon, with the one in hand; None before the first look: it may be any.
+
+        One that cannot be read yet and is tried again later is not among them.
+        """
+        with self._lock:
+            if not self._looked:
+                return None
+            held = [self._in_hand] if self._in_hand else []
+            return [*held, *self._queue, *self._reconciler.settling(time.monotonic())]
+
     def _scan_until_stopped(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
@@ -184,7 +197,8 @@ class FileMonitor:
             self._asked = accepted
             ready = self._reconciler.look(listing, now)
             self._queue.update(dict.fromkeys(ready))
-            soon = self._reconciler.unsettled(now)
+            soon = bool(self._reconciler.settling(now))
+            self._looked = True
         if ready:
             self._work.set()
         return soon
@@ -193,6 +207,7 @@ class FileMonitor:
         while not self._stopping.is_set():
             with self._lock:
                 path = next(iter(self._queue), None)
+                self._in_hand = path
                 if path is not None:
                     del self._queue[path]
                 else:

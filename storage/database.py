@@ -59,8 +59,12 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database and changes nothing."""
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(**self._one_state()) as connection:
             yield connection
+
+    def _one_state(self) -> dict[str, Any]:
+        """PostgreSQL would show each statement what was committed before it; the others keep to one state by themselves."""
+        return {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
 
     def dispose(self) -> None:
         self.engine.dispose()

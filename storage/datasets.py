@@ -15,7 +15,16 @@ from kpi.periods.windows import Window
 from kpi.report import Cadence, FactField, FileReport, Kind
 from kpi.values import CURRENCY
 from storage.meaning_schema import definitions
-from storage.schema import alerts, datasets, deliveries, delivery_attempts, loads, sources, thresholds
+from storage.schema import (
+    alert_state,
+    alerts,
+    datasets,
+    deliveries,
+    delivery_attempts,
+    loads,
+    sources,
+    thresholds,
+)
 from storage.undo_schema import undo_requests
 
 
@@ -111,7 +120,10 @@ def snapshots(connection: Connection, name: str) -> list[str]:
 
 def data_token(connection: Connection) -> str:
     """A short text that changes when anything a page shows has changed; a few reads by primary key or index."""
-    rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
+    rules = select(
+        func.max(thresholds.c.id), func.count(thresholds.c.retired_at), func.max(thresholds.c.changed_at)
+    )
+    standings = select(func.max(alert_state.c.since), func.count(), func.max(alert_state.c.period_start))
     waiting = select(
         func.count(sources.c.waiting_since),
         func.max(sources.c.waiting_since),
@@ -128,13 +140,16 @@ def data_token(connection: Connection) -> str:
         select(func.count(undo_requests.c.refused)).scalar_subquery(),
         select(func.max(definitions.c.id)).scalar_subquery(),
     )
-    parts = [part for query in (newest, rules, waiting) for part in connection.execute(query).one()]
+    queries = (newest, rules, standings, waiting)
+    parts = [part for query in queries for part in connection.execute(query).one()]
     return "-".join("" if part is None else str(part) for part in parts)
 
 
 def rules_token(connection: Connection) -> str:
-    """A short text that changes when a rule is set or retired."""
-    rules = select(func.max(thresholds.c.id), func.count(thresholds.c.retired_at))
+    """A short text that changes when a rule is set, changed or retired."""
+    rules = select(
+        func.max(thresholds.c.id), func.count(thresholds.c.retired_at), func.max(thresholds.c.changed_at)
+    )
     return "-".join(str(part) for part in connection.execute(rules).one())
 
 

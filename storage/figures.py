@@ -20,6 +20,7 @@ from kpi.figures.ranking import Ranked
 from kpi.format import format_value
 from kpi.periods.windows import whole_period, words
 from kpi.statements.members import members_of
+from kpi.targeting.attainment import Aims
 from kpi.targeting.pace import Course, Pace
 from kpi.values import Statement
 from storage.catalogs import calculator_at, calculator_of
@@ -82,6 +83,14 @@ class Figures:
     def values_at_every_grain(self) -> list[KpiValue]:
         """Every KPI by day, week, month, quarter and year, out of one reading of the facts."""
         return self.calculator.values_at(self.run, self.dataset.fields, Slice(), self.upto)
+
+    def values_at(self, cut: Slice, grains: Sequence[Grain]) -> list[KpiValue]:
+        """The same as `values` at several grains, out of one reading of the facts."""
+        return self.calculator.values_at(self.run, self.dataset.fields, cut, self.upto, grains)
+
+    def aims(self, cut: Slice) -> dict[str, Aims]:
+        """The targets of each KPI that has some, by key, as the slice asks for them."""
+        return self.calculator.aims(self.run, self.dataset.fields, cut, self.upto)
 
     def paces(self, cut: Slice) -> list[Pace]:
         """How the latest period stands against its targets, of each KPI that has one."""

@@ -57,3 +57,11 @@ def find_beat(connection: Connection, name: str) -> Beat | None:
     columns = [leases.c[field] for field in ("name", "owner", "generation", "beat_at", "expires_at")]
     row = connection.execute(select(*columns).where(leases.c.name == name)).one_or_none()
     return Beat(*row) if row else None
+
+
+def locked(connection: Connection, name: str) -> Beat | None:
+    """As `find_beat`, and until the end of the transaction nobody can take, renew or release the lease."""
+    columns = [leases.c[field] for field in ("name", "owner", "generation", "beat_at", "expires_at")]
+    statement = select(*columns).where(leases.c.name == name).with_for_update()
+    row = connection.execute(statement).one_or_none()
+    return Beat(*row) if row else None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 from sqlalchemy.exc import IntegrityError
 
 from kpi.report import Effect, FileReport, Issue, Ledger, Refusal, Status
+from storage.previews import keep_previews
 from storage.schema import load_issues, loads, sources
 
 
@@ -134,7 +135,7 @@ def record_load(connection: Connection, load: NewLoad) -> int:
             rows_loaded=rows.loaded,
             rows_rejected=rows.rejected,
             rows_set_aside=rows.set_aside,
-            report=replace(report, issues=()).to_dict(),
+            report=replace(report, issues=(), previews=()).to_dict(),
             snapshot=load.snapshot,
             error_code=report.error.code if report.error else None,
             error_message=report.error.message if report.error else None,
@@ -144,6 +145,7 @@ def record_load(connection: Connection, load: NewLoad) -> int:
         )
     )
     (load_id,) = written.inserted_primary_key or (0,)
+    keep_previews(connection, load_id, report.previews)
     if report.issues:
         connection.execute(
             insert(load_issues), [{"load_id": load_id, **asdict(issue)} for issue in report.issues]

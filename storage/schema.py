@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    false,
 )
 
 from storage.instant import Instant
@@ -165,7 +166,14 @@ thresholds = Table(
     Column("periods", Integer, nullable=False, default=1),
     Column("severity", String(20), nullable=False),
     Column("channels", JSON, nullable=False),  # ["slack", "whatsapp"]
+    Column("condition", JSON),  # alerts.judging.conditions; empty: a limit, as the columns above say it
+    Column("hold_seconds", Integer, nullable=False, server_default="0"),
+    Column("keep_seconds", Integer, nullable=False, server_default="0"),
+    Column("labels", JSON),  # {label: text}
+    Column("owner", String(120), nullable=False, server_default=""),
+    Column("automatic", Boolean, nullable=False, server_default=false()),
     Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant),  # of what may change while a breach is open
     Column("retired_at", Instant),  # a removed rule keeps its alerts
     CheckConstraint("direction IN ('below', 'above')", name="direction"),
     Index("ix_thresholds_dataset_kpi", "dataset", "kpi"),
@@ -179,9 +187,14 @@ alert_state = Table(
     Column("member", String(255), primary_key=True),  # empty where the rule has no dimension
     Column("state", String(10), nullable=False),
     Column("episode", Integer, nullable=False),  # counts breaches; part of what makes a message unique
-    Column("period_start", Date, nullable=False),
+    Column("period_start", Date),  # that decided last; empty while none has
     Column("value", Double),
     Column("since", Instant, nullable=False),
+    Column("open", Boolean, nullable=False, server_default=false()),  # from firing to resolved
+    Column("fired_at", Instant),
+    Column("held_since", Instant),  # since when it breaches, or is clear, while it is pending or recovering
+    Column("worst", Double),  # of what was judged, in the latest episode
+    Column("reason", Text),  # why it has no data or cannot be judged
 )
 
 alerts = Table(
@@ -198,6 +211,8 @@ alerts = Table(
     Column("episode", Integer, nullable=False),
     Column("value", Double),
     Column("limit_value", Double, nullable=False),
+    Column("quantity", Double),  # what was judged: the value, a change, a share of the target
+    Column("worst", Double),  # of a resolved one
     Column("load_id", Integer, ForeignKey("loads.id")),  # the load that caused it, where one did
     Column("at", Instant, nullable=False),
     Index("ix_alerts_kpi_at", "kpi", "at"),
@@ -221,7 +236,22 @@ deliveries = Table(
     Column("error", Text),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("kind", String(20), nullable=False, server_default="firing"),  # alerts.rules.Kind
+    Column("threshold_id", Integer),  # these three: the episode it speaks of; empty for a test
+    Column("member", String(255), nullable=False, server_default=""),
+    Column("episode", Integer),
+    Column("labels", JSON),  # that routes and silences match
+    Column("group_key", String(64), nullable=False, server_default=""),  # goes out together with its like
+    Column("batch", String(64)),  # the key under which it went out, or is going out, with others
+    Column("first_attempt_at", Instant),
+    Column("unsure_since", Instant),  # set while it may have arrived though nobody heard
+    Column("delivery_status", String(20)),  # of WhatsApp: sent, delivered, read, failed
     Index("ix_deliveries_state_due_at", "state", "due_at"),
+    Index("ix_deliveries_channel_address_state", "channel", "address", "state", "due_at"),
+    Index("ix_deliveries_threshold_id", "threshold_id", "episode"),
+    Index("ix_deliveries_provider_id", "provider_id"),
+    Index("ix_deliveries_batch", "batch"),
+    Index("ix_deliveries_sent_at", "sent_at"),
 )
 
 delivery_attempts = Table(
@@ -231,19 +261,11 @@ delivery_attempts = Table(
     Column("delivery_id", Integer, ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(10), nullable=False),  # sent, retry, deferred, broken, dead
+    Column("outcome", String(10), nullable=False),  # sent, retry, deferred, broken, dead; held, dropped
     Column("detail", Text, nullable=False),
-)
-
-silences = Table(
-    "silences",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("threshold_id", Integer, ForeignKey("thresholds.id")),
-    Column("member", String(255)),
-    Column("starts_at", Instant, nullable=False),
-    Column("ends_at", Instant, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("began_at", Instant),
+    Column("http_status", Integer),
+    Column("code", String(60)),  # the provider's
 )
 
 dashboards = Table(

@@ -1,4 +1,6 @@
-"""Files that were refused for want of something that is not in them, and are read again when that is there."""
+"""Files that were refused for want of something that is not in them, or cancelled, and are read again when that is there,
+or wanted after all.
+"""
 
 from __future__ import annotations
 
@@ -13,3 +15,8 @@ def read_again(connection: Connection, dataset: str, code: str) -> None:
     refused = select(loads.c.source_id).where(loads.c.id.in_(latest), loads.c.error_code == code)
     waiting = (sources.c.dataset == dataset) & sources.c.id.in_(refused)
     connection.execute(update(sources).where(waiting).values(read_again=True))
+
+
+def ask_for(connection: Connection, source_id: int) -> None:
+    """Have the service read the file once more as it lies there."""
+    connection.execute(update(sources).where(sources.c.id == source_id).values(read_again=True))

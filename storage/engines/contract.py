@@ -39,6 +39,13 @@ class Engine(Protocol):
         """
         ...
 
+    def over_star(self, folder: Path) -> AbstractContextManager[Executor]:
+        """Run statements over the relations of `kpi.sales.star`, from any thread.
+
+        `folder` has the Parquet of the version that is asked about. Each statement sees one state of the warehouse.
+        """
+        ...
+
     def prepare(self, snapshots: Sequence[Path], at: datetime) -> None:
         """Do what has to be done once for each snapshot before it is asked about; nothing where it was done."""
         ...

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -52,8 +52,7 @@ class SqlDatabase:
         parts = self._parts(snapshots)
         with ExitStack() as stack:
             beside = stack.enter_context(self.beside.when_asked(snapshots, dates))
-            seats = _Seats(self.database, dates)
-            stack.callback(seats.close)
+            seats = stack.enter_context(closing(_Seats(lambda: _seat(self.database, dates))))
 
             def run(statement: Statement) -> Sequence[Sequence[Any]]:
                 if parts is None or self._lacks(statement):
@@ -62,7 +61,23 @@ class SqlDatabase:
                     ours = with_facts(statement, parts)
                 except NotHereError:
                     return beside(statement)
-                return seats.run(ours)
+                with seats.taken() as seat:
+                    return plain_rows(seat.execute(ours).all())
+
+            yield run
+
+    @contextmanager
+    def over_star(self, folder: Path) -> Iterator[Executor]:  # noqa: ARG002 - the contract's
+        """Over the tables themselves. No transaction outlives its statement: it would keep a new warehouse from taking
+        their place, or this one from being seen to have been replaced.
+        """
+        with closing(_Seats(lambda: _plain_seat(self.database))) as seats:
+
+            def run(statement: Statement) -> Sequence[Sequence[Any]]:
+                with seats.taken() as seat:
+                    rows = plain_rows(seat.execute(statement).all())
+                    seat.rollback()
+                    return rows
 
             yield run
 
@@ -113,37 +128,55 @@ def _uses_of_dates(statement: Statement) -> int:
 
 
 class _Seats:
-    """Connections that have the temporary table `dates`, one for each statement that runs at the same time."""
+    """Connections that are opened alike, one for each statement that runs at the same time."""
 
-    def __init__(self, database: Database, dates: Sequence[DateRow]) -> None:
-        self._database = database
-        self._dates = dates
+    def __init__(self, opened: Callable[[], AbstractContextManager[Connection]]) -> None:
+        self._opened = opened
         self._lock = Lock()
         self._free: list[Connection] = []
         self._stack = ExitStack()
 
-    def run(self, statement: Statement) -> list[tuple[Any, ...]]:
+    @contextmanager
+    def taken(self) -> Iterator[Connection]:
         with self._lock:
-            seat = (
-                self._free.pop()
-                if self._free
-                else self._stack.enter_context(_seat(self._database, self._dates))
-            )
-        rows = plain_rows(seat.execute(statement).all())
+            seat = self._free.pop() if self._free else self._stack.enter_context(self._opened())
+        yield seat
         with self._lock:
             self._free.append(seat)
-        return rows
 
     def close(self) -> None:
         self._stack.close()
 
 
 @contextmanager
-def _seat(database: Database, dates: Sequence[DateRow]) -> Iterator[Connection]:
+def _plain_seat(database: Database) -> Iterator[Connection]:
+    """One that folds the case of all letters: SQLite by itself knows those of English only."""
     with database.read() as connection:
-        exact = exact_collation(connection.dialect)
-        if exact:  # so that texts which no column stands beside are compared like all others
-            connection.exec_driver_sql(f"SET collation_connection = {exact}")
+        _compare_exactly(connection)
+        if connection.dialect.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.create_function("lower", 1, _lower, deterministic=True)
+        connection.rollback()
+        yield connection
+
+
+def _lower(cell: object) -> object:
+    return cell.lower() if isinstance(cell, str) else cell
+
+
+def _compare_exactly(connection: Connection) -> str | None:
+    """So that texts which no column stands beside are compared like all others, on MySQL and MariaDB."""
+    exact = exact_collation(connection.dialect)
+    if exact:
+        connection.exec_driver_sql(f"SET collation_connection = {exact}")
+    return exact
+
+
+@contextmanager
+def _seat(database: Database, dates: Sequence[DateRow]) -> Iterator[Connection]:
+    """One that has the temporary table `dates`."""
+    with database.read() as connection:
+        exact = _compare_exactly(connection)
         DATES.create(connection)
         days = map(astuple, dates)
         bulk_insert(connection, DATES, map(_as_text, days) if connection.dialect.name == "sqlite" else days)

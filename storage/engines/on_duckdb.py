@@ -18,8 +18,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.sql.visitors import iterate
 
 from kpi.calendar import DateRow
+from kpi.sales.analyses.day_sums import SUMS, SumsExecutor
+from kpi.sales.star import KEYS
 from kpi.statements.rollup import RollupExecutor
 from kpi.values import Executor, Statement
+from storage.engines.answers import plain_rows
 from storage.engines.contract import Budget
 from storage.rollups import rolled_up
 
@@ -27,6 +30,7 @@ Query = Callable[[str], list[tuple[Any, ...]]]
 
 FILE = "_file"
 DIALECT = DefaultDialect(paramstyle="qmark")
+STAR_DIALECT = DefaultDialect(paramstyle="qmark", supports_native_boolean=True)  # its truths are no numbers
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -38,6 +42,9 @@ class DuckDB:
 
     def over(self, snapshots: Sequence[Path], dates: Sequence[DateRow]) -> AbstractContextManager[Executor]:
         return duckdb_executor(snapshots, dates, self.budget)
+
+    def over_star(self, folder: Path) -> AbstractContextManager[Executor]:
+        return star_executor(folder, self.budget)
 
     @contextmanager
     def when_asked(self, snapshots: Sequence[Path], dates: Sequence[DateRow]) -> Iterator[Executor]:
@@ -148,6 +155,28 @@ def duckdb_over(
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def star_executor(folder: Path, budget: Budget = Budget()) -> Iterator[Executor]:  # noqa: B008 - frozen
+    """Run statements over the star schema whose Parquet lies in the folder, and the sums of days where these lie beside
+    it. Nothing else can be read.
+    """
+    summed = all((folder / f"{name}.parquet").exists() for name in SUMS)
+    views = {name: folder / f"{name}.parquet" for name in (*KEYS, *(SUMS if summed else ()))}
+    with duckdb_over(views, budget) as connection:
+
+        def run(statement: Statement) -> Sequence[Sequence[Any]]:
+            try:
+                with connection.cursor() as cursor:
+                    return plain_rows(cursor.execute(*compiled(statement, STAR_DIALECT)).fetchall())
+            except duckdb.OutOfMemoryException:
+                if budget.threads == 1:
+                    raise
+            with star_executor(folder, replace(budget, threads=1)) as run_alone:
+                return run_alone(statement)
+
+        yield SumsExecutor(run) if summed else run
 
 
 class _Facts:

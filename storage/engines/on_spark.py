@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
@@ -19,15 +19,19 @@ from sqlalchemy.sql.expression import quoted_name
 from sqlalchemy.types import NullType, TypeEngine
 
 from kpi.calendar import DateRow
+from kpi.sales.star import KEYS, STAR
 from kpi.values import Executor, Statement
 from storage.engines.answers import plain_rows
 from storage.engines.on_duckdb import DuckDB, compiled
-from storage.engines.relations import NotHereError, Part, merged_columns, with_dates, with_facts
+from storage.engines.relations import NotHereError, Part, merged_columns, with_dates, with_facts, with_star
 from storage.engines.shared_folder import SharedFolder
 from storage.engines.spark_server import SparkServer
 
 if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
     from pyspark.sql.connect.session import SparkSession
+
+    Make = Callable[[SparkSession], DataFrame]  # what a view is made of
 
 DATES = {one.name: BigInteger() if one.type == "int" else Date() for one in fields(DateRow)}
 
@@ -58,6 +62,7 @@ class _SparkText(DefaultDialect):
     statement_compiler = _Numbered
     type_compiler_cls = _Types
     preparer: Any = _Quotes
+    supports_native_boolean = True  # a truth is no number there
 
 
 DIALECT = _SparkText(paramstyle="numeric")
@@ -75,6 +80,8 @@ class Spark:
         self._shared = SharedFolder(folder, seen_at)
         self._beside = beside
         self._brought: set[str] = set()
+        self._warehouses: dict[Path, SharedFolder] = {}  # those that were asked about
+        self._lock = Lock()
 
     @contextmanager
     def over(self, snapshots: Sequence[Path], dates: Sequence[DateRow]) -> Iterator[Executor]:
@@ -83,26 +90,43 @@ class Spark:
                 yield beside
                 return
             self._bring(snapshots)
-            views = _Views(self._server, self._shared, snapshots, dates)
+            facts, days = _Facts(self._shared, snapshots), _Dates(dates)
 
             def run(statement: Statement) -> Sequence[Sequence[Any]]:
                 try:
-                    facts = [views.facts] if views.facts else []
-                    ours = with_dates(with_facts(statement, facts), views.dates)
+                    ours = with_dates(with_facts(statement, facts.parts), days.part)
                 except NotHereError:
                     return beside(statement)
                 return views.ask(*compiled(ours, DIALECT))
 
-            try:
+            with _views(self._server, {**facts.made, **days.made}) as views:
                 yield run
-            finally:
-                views.drop()
+
+    @contextmanager
+    def over_star(self, folder: Path) -> Iterator[Executor]:
+        with self._lock:
+            warehouse = self._warehouses.setdefault(folder.parent, self._shared.beside(folder.parent))
+        paths = {name: folder / f"{name}.parquet" for name in KEYS}
+        new = [path for path in paths.values() if str(path) not in self._brought]
+        warehouse.bring(new)
+        self._brought |= {str(path) for path in new}
+        mark = uuid4().hex
+        made = {f"{name}_{mark}": _reading(warehouse.address_of(path)) for name, path in paths.items()}
+        parts = {one.name: _part(f"{one.name}_{mark}", {c.name: c.type for c in one.c}) for one in STAR}
+
+        def run(statement: Statement) -> Sequence[Sequence[Any]]:
+            return views.ask(*compiled(with_star(statement, parts), DIALECT))
+
+        with _views(self._server, made) as views:
+            yield run
 
     def prepare(self, snapshots: Sequence[Path], at: datetime) -> None:  # noqa: ARG002 - the contract's
         self._bring([path for path in snapshots if path.parent == self._shared.folder])
 
     def tidy(self, at: datetime) -> None:
         self._shared.tidy(at)
+        for warehouse in list(self._warehouses.values()):
+            warehouse.tidy_versions(at)
 
     def close(self) -> None:
         self._server.close()
@@ -118,25 +142,51 @@ class Spark:
             self._brought |= {path.name for path in new}
 
 
-class _Views:
-    """The temporary views of one use: `facts`, all snapshots as one relation, and `dates`; None where there are none.
+class _Facts:
+    """The view of all snapshots as one relation; none where there are none.
 
     A column that a file lacks reads as empty there, as the view has the columns of all.
     """
 
-    def __init__(
-        self, server: SparkServer, shared: SharedFolder, snapshots: Sequence[Path], dates: Sequence[DateRow]
-    ) -> None:
-        mark = uuid4().hex
-        self._names = (f"facts_{mark}", f"dates_{mark}")
-        self._server = server
-        self._addresses = [shared.address_of(path) for path in snapshots]
+    def __init__(self, shared: SharedFolder, snapshots: Sequence[Path]) -> None:
         self._columns = merged_columns(snapshots)
-        self._days = dates
+        self._addresses = [shared.address_of(path) for path in snapshots]
+        view = f"facts_{uuid4().hex}"
+        self.made: Mapping[str, Make] = {view: self._make} if snapshots else {}
+        self.parts = [_part(view, self._columns)] if snapshots else []
+
+    def _make(self, session: SparkSession) -> DataFrame:
+        known = [(name, kind) for name, kind in self._columns.items() if not isinstance(kind, NullType)]
+        schema = ", ".join(f"{_quoted(name)} {_spark_type(kind)}" for name, kind in known)
+        return session.read.schema(schema).parquet(*self._addresses)
+
+
+class _Dates:
+    """The view of the date table; none where it has no days."""
+
+    def __init__(self, dates: Sequence[DateRow]) -> None:
+        self._dates = dates
+        view = f"dates_{uuid4().hex}"
+        self.made: Mapping[str, Make] = {view: self._make} if dates else {}
+        self.part = _part(view, DATES) if dates else None
+
+    def _make(self, session: SparkSession) -> DataFrame:
+        days = {one: [getattr(day, one) for day in self._dates] for one in DATES}
+        return session.createDataFrame(pa.table(days))
+
+
+def _reading(address: str) -> Make:
+    return lambda session: session.read.parquet(address)
+
+
+class _Views:
+    """The temporary views of one use, by their names and what makes each of them."""
+
+    def __init__(self, server: SparkServer, made: Mapping[str, Make]) -> None:
+        self._server = server
+        self._made = made
         self._known_to: SparkSession | None = None
         self._lock = Lock()
-        self.facts = _part(self._names[0], self._columns) if snapshots else None
-        self.dates = _part(self._names[1], DATES) if dates else None
 
     def ask(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         named = {f"p{at}": value for at, value in enumerate(values, 1)}
@@ -151,24 +201,25 @@ class _Views:
     def drop(self) -> None:
         if self._known_to is not None:
             with suppress(Exception):  # the server forgets the views with the session
-                for name in self._names:
+                for name in self._made:
                     self._known_to.catalog.dropTempView(name)
 
     def _make_known(self, session: SparkSession) -> None:
         with self._lock:
             if self._known_to is session:
                 return
-            if self._addresses:
-                known = [
-                    (name, kind) for name, kind in self._columns.items() if not isinstance(kind, NullType)
-                ]
-                schema = ", ".join(f"{_quoted(name)} {_spark_type(kind)}" for name, kind in known)
-                facts = session.read.schema(schema).parquet(*self._addresses)
-                facts.createOrReplaceTempView(self._names[0])
-            if self._days:
-                days = {one: [getattr(day, one) for day in self._days] for one in DATES}
-                session.createDataFrame(pa.table(days)).createOrReplaceTempView(self._names[1])
+            for name, make in self._made.items():
+                make(session).createOrReplaceTempView(name)
             self._known_to = session
+
+
+@contextmanager
+def _views(server: SparkServer, made: Mapping[str, Make]) -> Iterator[_Views]:
+    views = _Views(server, made)
+    try:
+        yield views
+    finally:
+        views.drop()
 
 
 def _part(view: str, columns: Mapping[str, TypeEngine[Any]]) -> Part:

@@ -69,6 +69,14 @@ def with_dates(statement: Statement, part: Part | None) -> Statement:
     return statement.add_cte(rows.cte("dates")) if asked else statement
 
 
+def with_star(statement: Statement, parts: Mapping[str, Part]) -> Statement:
+    """The statement with the relations of the star schema: each has the rows and columns of its part."""
+    for name, part in parts.items():
+        columns = [(column, wanted.type) for column, wanted in part.columns.items()]
+        statement = statement.add_cte(_rows(part, columns).cte(name))
+    return statement
+
+
 def _facts(statement: Statement, parts: Sequence[Part]) -> CTE:
     asked = _asked(statement, "facts") or [("date", Date())]
     for name, wanted in asked:

@@ -2,7 +2,16 @@
 
 from alembic import context
 
-from storage import engine_schema, meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
+from storage import (  # noqa: F401 - their tables join the others by being imported
+    engine_schema,
+    etl_schema,
+    meaning_schema,
+    progress_schema,
+    report_schema,
+    undo_schema,
+    view_schema,
+)
+from storage.alerting import schema as alert_schema  # noqa: F401 - their tables join the others by being imported
 from storage.star_schema import metadata
 
 context.configure(

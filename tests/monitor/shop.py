@@ -6,12 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from alerts.rules import Direction, Rule
+from alerts.judging.conditions import Direction, Limit
+from alerts.rules import Hold, Rule, Transition
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from monitor.pipeline import Job, Loaded, process
-from storage import alert_log, thresholds
-from storage.alert_log import AlertRow
+from storage.alerting import alert_log, thresholds
+from storage.alerting.alert_log import AlertRow
 from storage.datasets import list_datasets
 from storage.figures import figures_of
 from tests.moments import NOON
@@ -61,11 +62,19 @@ def versions(system: System) -> dict[str, int]:
 
 
 def set_rule(system: System, at: datetime = NOON, **changes: Any) -> Rule:
-    """Fires where the month's revenue is below 100; clears at 100."""
+    """Fires where the month's revenue is below 100; clears at 100. `limit`, `recovery` and `periods` change just that."""
+    limit = Limit(Direction.BELOW, changes.pop("limit", 100.0), changes.pop("recovery", 100.0))
+    hold = Hold(periods=changes.pop("periods", 1))
     plain = {"id": 0, "name": "Low", "dataset": "shop", "kpi": "revenue", "grain": "month"}
-    plain |= {"direction": Direction.BELOW, "limit": 100.0, "recovery": 100.0, "channels": ("console",)}
+    plain |= {"condition": limit, "hold": hold, "channels": ("console",)}
     with system.database.begin() as connection:
         return thresholds.add_rule(connection, Rule(**{**plain, **changes}), at)
+
+
+def told(change: Transition) -> tuple[date | None, str, int]:
+    """What people heard of: of which period, what, in which episode."""
+    period = change.verdict.period if change.verdict else None
+    return period, str(change.tells), change.after.episode
 
 
 def alerts(system: System) -> list[AlertRow]:

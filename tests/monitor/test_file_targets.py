@@ -17,7 +17,7 @@ from monitor.pipeline import Loaded
 from monitor.renewal import renew_all
 from monitor.undo import undo
 from storage import targets
-from storage.alert_log import list_alerts
+from storage.alerting.alert_log import list_alerts
 from storage.figures import figures_of
 from storage.inbox import put
 from storage.kpi_data import current_values

@@ -14,11 +14,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kpi.cleaning.values.dates import read_date
 from kpi.cleaning.values.numbers import read_number
+from kpi.loading.inert import inert
 from kpi.processor import DataProcessor
 from kpi.report import Effect, Issue, Ledger, Status
 from monitor.mark_report import free_title
 from monitor.marked_copy import NoSuchLoadError, marked_copy
-from monitor.marks import AMBER, GREY, LONGEST_COMMENT, RED, inert, marks_of
+from monitor.marks import AMBER, GREY, LONGEST_COMMENT, RED, marks_of
 from storage.originals import MarkedCopy, NotMarkedError
 from tests.monitor.shop import load
 from wiring import System

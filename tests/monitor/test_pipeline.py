@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kpi.report import Status
-from monitor.pipeline import BLOCK, ConflictError, Job, process, unreadable
+from monitor.pipeline import ConflictError, Job, process, unreadable
+from monitor.staging import BLOCK
 from storage import kpi_data, loads
 from tests.moments import NOON
 from tests.monitor.shop import AUGUST, OCTOBER, SEPTEMBER, load, month, months, save, versions
@@ -35,7 +36,7 @@ def test_the_same_bytes_again_change_nothing_and_leave_no_row(system: System, tm
         Status.UNCHANGED,
         1,
     )
-    assert second.report == replace(first.report, status=Status.UNCHANGED, issues=())
+    assert second.report == replace(first.report, status=Status.UNCHANGED, issues=(), previews=())
     assert (recorded(system), snapshots(system)) == ([("shop.csv", "loaded")], 1)
 
 

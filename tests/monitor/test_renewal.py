@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from kpi.calendar import Grain
 from kpi.targeting.targets import Target
-from monitor.evaluation import judge_now
+from monitor.alerting.evaluation import judge_now
 from monitor.pipeline import ConflictError
 from monitor.renewal import behind, renew, renew_all
 from monitor.undo import undo

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from alerts.rules import Direction, Rule
-from storage import kpi_data, outbox, thresholds
+from alerts.judging.conditions import Direction, Limit
+from alerts.message import Message
+from alerts.rules import Rule
+from storage import kpi_data
+from storage.alerting import thresholds
+from storage.alerting.thresholds import RuleError, check_rule, why_silent
 from storage.datasets import Dataset, find_dataset
-from storage.thresholds import RuleError, check_rule, why_silent
+from storage.schema import deliveries
 from tests.moments import NOON
 from tests.monitor.shop import OCTOBER, load, month, months, save
 from wiring import System
 
 EUROS, DOLLARS = "Date,Region,Revenue (EUR),COGS", "Date,Region,Revenue (USD),COGS"
-LOW = Rule(0, "Low", "shop", "revenue", "month", Direction.BELOW, limit=1000.0, recovery=1000.0)
+LOW = Rule(0, "Low", "shop", "revenue", "month", Limit(Direction.BELOW, 1000.0, 1000.0))
 
 
 def two_files(system: System, folder: Path) -> Dataset:
@@ -96,10 +100,12 @@ def test_a_rule_that_was_there_before_says_why_it_is_silent(system: System, tmp_
 
 def test_an_alert_by_currency_names_the_amount_in_it(system: System, tmp_path: Path) -> None:
     with system.database.begin() as connection:
-        thresholds.add_rule(connection, replace(LOW, dimension="currency", limit=80.0, recovery=80.0), NOON)
+        below = replace(LOW, dimension="currency", condition=Limit(Direction.BELOW, 80.0, 80.0))
+        thresholds.add_rule(connection, below, NOON)
     two_files(system, tmp_path)
     with system.database.read() as connection:
-        claimed = outbox.claim(connection, NOON, 10, timedelta(minutes=1), "a test")
-    assert [(m.member, m.value, m.limit) for one in claimed for m in [one.letter.message]] == [
-        ("USD", "$70.00", "$80.00")
-    ]
+        owed = [
+            Message.from_dict(payload)
+            for payload in connection.execute(select(deliveries.c.payload)).scalars()
+        ]
+    assert [(one.member, one.value, one.limit) for one in owed] == [("USD", "$70.00", "$80.00")]

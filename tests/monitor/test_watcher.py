@@ -249,3 +249,27 @@ def test_without_file_events_the_scan_finds_the_files_and_the_system_is_not_aske
     alive = monitor.alive
     monitor.stop()
     assert (taken, Blind.started, alive, monitor.alive) == ([tmp_path / "shop.csv"], 1, True, False)
+
+
+def test_what_is_coming_is_the_file_in_hand_those_that_wait_and_those_that_are_about_to_be_ready(
+    inbox: Path,
+) -> None:
+    inbox.mkdir()
+    for name in ("a.csv", "b.csv"):
+        (inbox / name).write_bytes(b"new")
+    go_on, seen = threading.Event(), list[list[str]]()
+
+    def take(path: Path) -> bool:
+        (inbox / "c.csv").write_bytes(b"late")
+        go_on.wait(8.0)
+        seen.append(sorted(one.name for one in monitor.coming() or ()))
+        return True
+
+    monitor = FileMonitor(inbox, take, settle=0.1, interval=0.1)
+    before = monitor.coming()
+    monitor.start()
+    assert until(lambda: len(monitor.coming() or ()) == 3)
+    go_on.set()
+    assert until(lambda: len(seen) == 3 and monitor.coming() == [])
+    monitor.stop()
+    assert (before, seen) == (None, [["a.csv", "b.csv", "c.csv"], ["b.csv", "c.csv"], ["c.csv"]])

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from storage import engine_schema, meaning_schema, undo_schema  # noqa: F401 - their tables join the others by being imported
+from storage import engine_schema, meaning_schema, progress_schema, report_schema, undo_schema, view_schema  # noqa: F401 - their tables join the others by being imported
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
 from storage.schema import dashboards, leases, load_issues
 from storage.star_schema import metadata
 from tests.moments import NOON
+from tests.servers import KINDS, fresh_database
 
 
 def test_opening_twice_finds_the_same_schema_and_keeps_what_was_written(tmp_path: Path) -> None:
@@ -36,6 +37,20 @@ def test_migrations_make_exactly_the_tables_of_the_schema(database: Database) ->
             if table != "alembic_version"
         }
     assert columns == {table.name: set(table.columns.keys()) for table in metadata.sorted_tables}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(kind: str, tmp_path: Path) -> None:
+    with fresh_database(kind, tmp_path) as opened:
+        seen = []
+        with opened.read() as reading:
+            seen.append(reading.execute(select(dashboards.c.name)).scalars().all())
+            with opened.begin() as writing:
+                writing.execute(insert(dashboards).values(name="sales", layout={}, updated_at=NOON))
+            seen.append(reading.execute(select(dashboards.c.name)).scalars().all())
+        with opened.read() as reading:
+            seen.append(reading.execute(select(dashboards.c.name)).scalars().all())
+    assert seen == [[], [], ["sales"]]
 
 
 def test_forty_threads_that_read_and_then_write_lose_no_update(database: Database) -> None:

@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection
 
-from alerts.rules import Direction, Rule
+from alerts.judging.conditions import Direction, Limit
+from alerts.rules import Rule
 from kpi.report import Cadence, FactField, FileReport, Kind, Ledger, Status
+from storage.alerting.outbox import owe
+from storage.alerting.thresholds import add_rule, retire_rule
 from storage.database import Database
 from storage.datasets import (
     Dataset,
@@ -24,17 +27,15 @@ from storage.datasets import (
     version_held,
 )
 from storage.loads import NewLoad, ensure_source, mark_waiting, record_load
-from storage.outbox import owe
-from storage.thresholds import add_rule, retire_rule
 from tests.moments import NOON
-from tests.storage.sending import note
+from tests.storage.alerting.sending import note
 
 REGION = FactField("region", Kind.DIMENSION, "Region")
 REVENUE = FactField("revenue", Kind.MEASURE, "Umsatz €")
 SHOP = Dataset(
     "shop", 1, (REGION, REVENUE), date(2025, 1, 31), date(2025, 11, 2), Cadence.MONTH, NOON
 )  # fmt: skip
-RULE = Rule(0, "Low", "shop", "revenue", "month", Direction.BELOW, limit=1.0, recovery=1.0)
+RULE = Rule(0, "Low", "shop", "revenue", "month", Limit(Direction.BELOW, 1.0, 1.0))
 
 
 def test_a_dataset_is_read_back_as_it_was_saved(database: Database) -> None:

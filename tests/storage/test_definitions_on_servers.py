@@ -5,43 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database, sqlite_url
+from storage.database import Database
 from storage.definitions import Change, MeanwhileError, Wish, history, latest_changes, record_changes
 from tests.moments import NOON
-
-SERVERS = {
-    "postgresql": "postgresql+psycopg://root@127.0.0.1/postgres",
-    "mariadb": "mysql+pymysql://root@127.0.0.1/mysql",
-}
+from tests.servers import KINDS, fresh_database
 
 
-@pytest.fixture(params=["sqlite", *SERVERS])
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database of its own, gone afterwards."""
-    if request.param == "sqlite":
-        opened = Database.open(sqlite_url(tmp_path / "kpi.db"))
+    with fresh_database(request.param, tmp_path) as opened:
         yield opened
-        opened.dispose()
-        return
-    name = f"kpi_{uuid4().hex[:12]}"
-    server = create_engine(SERVERS[request.param], isolation_level="AUTOCOMMIT")
-    try:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    except DBAPIError:
-        pytest.skip(f"NOT TESTED ON {request.param}: no server on 127.0.0.1")
-    opened = Database.open(SERVERS[request.param].rpartition("/")[0] + f"/{name}")
-    yield opened
-    opened.dispose()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
-    server.dispose()
 
 
 def at_once(database: Database, *wishes: Wish) -> list[Change | MeanwhileError]:

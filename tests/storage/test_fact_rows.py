@@ -55,3 +55,26 @@ def test_an_empty_cell_is_none_and_a_column_that_is_missing_is_empty(tmp_path: P
     fields = (*FIELDS, FactField("units", Kind.MEASURE, "Units"))
     with duckdb_executor([written(tmp_path / "1.parquet", *rows("A", range(2, 3), None))], []) as run:
         assert row_page(run, fields, 0, 10).rows == (("A", 2, DAY, None, 2.0, None),)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("sou", [5]),
+        (" SOUTH ", [5]),
+        ("b", [5]),
+        ("2025-10-01", [2, 3, 5]),
+        ("3", [3]),
+        ("3.0", [3]),
+        ("50 %", []),
+        ("_", []),
+        ("nan", []),
+    ],
+)
+def test_a_search_keeps_rows_with_the_text_or_exactly_the_number_or_day(
+    tmp_path: Path, search: str, found: list[int]
+) -> None:
+    path = written(tmp_path / "1.parquet", *rows("A", range(2, 4)), *rows("B", range(5, 6), "South"))
+    with duckdb_executor([path], []) as run:
+        page = row_page(run, FIELDS, 0, 10, search)
+    assert ([row[1] for row in page.rows], page.total) == (found, len(found))

@@ -4,43 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
 
-from storage.database import Database, sqlite_url
 from tests.storage.engines.cluster import Cluster, running_cluster, spark_home
-from tests.test_other_databases import SERVERS
-
-DATABASES = ("sqlite", *SERVERS)
-
-
-@contextmanager
-def database_on(name: str, folder: Path) -> Iterator[Database]:
-    """A database of its own, gone afterwards."""
-    if name == "sqlite":
-        opened = Database.open(sqlite_url(folder / f"{uuid4().hex}.db"))
-        yield opened
-        opened.dispose()
-        return
-    called, server = f"kpi_{uuid4().hex[:12]}", create_engine(SERVERS[name], isolation_level="AUTOCOMMIT")
-    try:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {called}")
-    except DBAPIError:
-        pytest.skip(f"NOT TESTED ON {name}: no server on 127.0.0.1")
-    opened = Database.open(f"{SERVERS[name].rpartition('/')[0]}/{called}")
-    try:
-        yield opened
-    finally:
-        opened.dispose()
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {called}")
-        server.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.engine_schema import fact_tables
 from storage.engines.on_database import SqlDatabase
 from storage.engines.on_duckdb import DUCKDB
-from tests.storage.engines.conftest import DATABASES, database_on
+from tests.servers import KINDS, fresh_database
 
 AT = datetime(2025, 11, 21, 12, 0, tzinfo=UTC)
 DAY = date(2025, 1, 31)
@@ -29,9 +29,9 @@ FACTS = table(
 )
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with database_on(request.param, tmp_path) as opened:
+    with fresh_database(request.param, tmp_path) as opened:
         yield opened
 
 
@@ -117,7 +117,7 @@ def test_tables_go_with_their_snapshots_and_with_copies_that_died(
 def test_a_snapshot_that_the_database_cannot_take_is_asked_with_duckdb(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with database_on("sqlite", tmp_path) as database:
+    with fresh_database("sqlite", tmp_path) as database:
         wide = {f"column {at}": [float(at)] for at in range(2100)}  # SQLite has 2000
         pq.write_table(pa.table({"revenue": [4.0], **wide}), tmp_path / "wide.parquet")
         engine = SqlDatabase(database, tmp_path, DUCKDB)

@@ -21,9 +21,9 @@ from storage.engines.on_database import SqlDatabase
 from storage.engines.on_duckdb import DUCKDB
 from storage.engines.on_spark import Spark
 from storage.fact_rows import row_page
+from tests.servers import KINDS, fresh_database
 from tests.storage.engines import orders
 from tests.storage.engines.cluster import Cluster
-from tests.storage.engines.conftest import DATABASES, database_on
 
 pytestmark = [pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")]
 
@@ -76,7 +76,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return orders.snapshots(tmp_path_factory.mktemp("engines") / "snap shots [1]")
 
 
-@pytest.fixture(scope="module", params=[*DATABASES, "spark"])
+@pytest.fixture(scope="module", params=[*KINDS, "spark"])
 def place(
     request: pytest.FixtureRequest, paths: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
@@ -86,7 +86,7 @@ def place(
             yield found
         return
     with (
-        database_on(request.param, tmp_path_factory.mktemp("database")) as database,
+        fresh_database(request.param, tmp_path_factory.mktemp("database")) as database,
         over(SqlDatabase(database, paths[0].parent, DUCKDB), paths) as found,
     ):
         yield found
@@ -132,6 +132,12 @@ def test_every_engine_shows_the_rows_as_they_were_read(place: Place) -> None:
     pages = [row_page(run, orders.FIELDS, 10, 5) for run in (place.run, place.expected)]
     assert pages[0] == pages[1]
     assert (pages[0].total, [type(cell) for cell in pages[0].rows[0][1:3]]) == (orders.ROWS, [int, date])
+
+
+@pytest.mark.parametrize("search", ["NOR", "2024-05-01", "3", "50 %"])
+def test_every_engine_finds_the_same_rows(place: Place, search: str) -> None:
+    pages = [row_page(run, orders.FIELDS, 0, 20, search) for run in (place.run, place.expected)]
+    assert pages[0] == pages[1]
 
 
 def _same(found: tuple[float | None, ...], expected: tuple[float | None, ...]) -> bool:

@@ -34,6 +34,22 @@ def test_the_cluster_reads_a_snapshot_where_it_sees_it(seen_at: str, address: st
     assert SharedFolder(folder, seen_at).address_of(folder / "1.parquet") == address
 
 
+@pytest.mark.parametrize(
+    ("seen_at", "address"),
+    [
+        ("", "file:///home/warehouse/v1-0a/fact_sales.parquet"),
+        ("/mnt/kpi/snapshots/", "file:///mnt/kpi/warehouse/v1-0a/fact_sales.parquet"),
+        ("s3a://bucket/kpi", "s3a://bucket/kpi/warehouse/v1-0a/fact_sales.parquet"),
+    ],
+    ids=["the same folder", "mounted elsewhere", "a store"],
+)
+def test_the_cluster_reads_a_version_of_the_warehouse_beside_the_snapshots(
+    seen_at: str, address: str
+) -> None:
+    warehouse = SharedFolder(Path("/home/snapshots"), seen_at).beside(Path("/home/warehouse"))
+    assert warehouse.address_of(Path("/home/warehouse/v1-0a/fact_sales.parquet")) == address
+
+
 def test_a_folder_that_the_cluster_sees_itself_is_left_alone(snapshot: Path, tmp_path: Path) -> None:
     SharedFolder(snapshot.parent, str(tmp_path / "mounted")).bring([snapshot])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["snapshots"]
@@ -64,6 +80,29 @@ def test_copies_of_snapshots_that_are_gone_are_removed_and_nothing_else(
         os.utime(store / name, (earlier, earlier))
     shared.tidy(now)
     assert {path.name for path in store.iterdir()} == {NAME, new, "of_others.parquet"}
+
+
+def test_copies_of_versions_that_are_gone_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    warehouse, store = tmp_path / "warehouse", tmp_path / "store" / "warehouse"
+    shared = SharedFolder(tmp_path / "snapshots", f"file://{tmp_path}/store").beside(warehouse)
+    kept, gone, new = (warehouse / f"v{at}-0a" / "dim_date.parquet" for at in (1, 2, 3))
+    for path in (kept, gone, new):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"rows")
+        shared.bring([path])
+    (store / "v1-0a" / f".{1:032x}").write_bytes(b"ro")
+    (store / "others.parquet").write_bytes(b"rows")
+    now = datetime.now(UTC)
+    earlier = (now - timedelta(hours=2)).timestamp()
+    for path in store.rglob("*"):
+        if path.is_file() and "v3" not in str(path):
+            os.utime(path, (earlier, earlier))
+    for path in (gone, new):
+        path.unlink()
+        path.parent.rmdir()
+    shared.tidy_versions(now)
+    left = {path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()}
+    assert left == {"v1-0a/dim_date.parquet", "v3-0a/dim_date.parquet", "others.parquet"}
 
 
 def test_a_place_that_cannot_be_written_to_is_said_in_one_line(snapshot: Path, tmp_path: Path) -> None:

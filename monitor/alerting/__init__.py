@@ -1,0 +1,1 @@
+"""Figures judged, and what is owed sent."""

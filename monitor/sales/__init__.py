@@ -1,0 +1,1 @@
+"""A run of the sales warehouse, from raw files to the swap."""

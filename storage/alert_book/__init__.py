@@ -1,0 +1,1 @@
+"""Alerting taken from, and given to, one TOML file."""

@@ -1,0 +1,1 @@
+"""Rules, states, episodes, and what is owed to whom."""

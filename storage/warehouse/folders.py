@@ -1,0 +1,37 @@
+"""What lies below the warehouse's folder: the Parquet of its versions, and the typed rows of the files that it holds."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from storage.database import Database
+from storage.facts import STRAY_AGE
+from storage.warehouse import files, versions
+
+TYPED = "typed"  # the folder of the typed rows, one below it for each file
+KEPT_VERSIONS = 3  # the one that holds, and those that somebody may still be reading
+
+
+def sweep(database: Database, warehouse: Path, at: datetime) -> list[str]:
+    """Forget old versions, and remove the folders that nothing names and that no run can be filling any more."""
+    with database.begin() as connection:
+        newest = versions.newest(connection)
+        gone = set(versions.prune(connection, KEPT_VERSIONS))
+        if newest is not None:
+            files.prune(connection, newest.version - KEPT_VERSIONS)
+        named = {one.folder for one in versions.list_versions(connection)} | files.folders(connection)
+    found = {
+        path.relative_to(warehouse).as_posix(): path
+        for path in (*warehouse.glob("v*"), *warehouse.glob(f"{TYPED}/*"))
+    }
+    strays = [
+        name
+        for name, path in sorted(found.items())
+        if name in gone
+        or (name not in named and at.timestamp() - path.stat().st_mtime > STRAY_AGE.total_seconds())
+    ]
+    for name in strays:
+        shutil.rmtree(found[name], ignore_errors=True)
+    return strays
