@@ -6,11 +6,12 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet
 EXTRAS := postgres,mysql,spark,test
 SPARK  := build/spark
+AXE    := build/axe/axe.min.js
 
 ALONE  := tests/browser tests/storage/engines # a browser and a cluster take both cores
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check spark bench samples constraints clean
+.PHONY: help run test check spark axe bench samples constraints clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,10 +19,10 @@ help: ## what can be made
 run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1:8501
 	$(BIN)/kpi demo
 
-test: $(VENV)/.testing spark ## install what is missing, then every check and every test
+test: $(VENV)/.testing spark axe ## install what is missing, then every check and every test
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 tests/kpi
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/kpi $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/kpi $(ALONE:%=--ignore=%)
 	$(BIN)/python -m pytest $(ALONE)
 
 check: $(VENV)/.testing ## format, lint, types, layers
@@ -33,6 +34,10 @@ check: $(VENV)/.testing ## format, lint, types, layers
 spark: $(VENV)/.python ## install a Spark cluster beside the project, for the tests; without Java nothing is done
 	@if command -v java >/dev/null; then $(MAKE) --no-print-directory $(SPARK)/.ready; else \
 	  echo "No Java on the PATH: what runs on a Spark cluster is not tested."; fi
+
+axe: ## fetch axe-core, which judges the accessibility of the page; without npm nothing is done
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(AXE); else \
+	  echo "No npm on the PATH: what axe-core says of the page is not tested."; fi
 
 bench: $(VENV)/.testing ## measure speed and memory; prints JSON
 	@for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
@@ -75,3 +80,6 @@ $(SPARK)/.ready: constraints.txt
 	$(SPARK)/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps \
 	  "pyspark==$$(sed -n 's/^pyspark-client==//p' constraints.txt)"
 	@touch $@
+
+$(AXE):
+	mkdir -p $(@D) && cd $(@D) && npm pack --silent axe-core@4.14.1 >/dev/null && tar -xzf axe-core-*.tgz --strip-components=1

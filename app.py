@@ -10,11 +10,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from alerts.channels.whatsapp import WhatsApp
 from api.routes import build_routes
-from dashboard.context import Context, install
+from cli.etl_service import sales_service
+from dashboard.context import Context, SalesPlace, Way, install
+from monitor.alerting.rehearsing import rehearse
+from monitor.alerting.saved import judge_what_was_saved
 from monitor.marked_copy import marked_copy
 from monitor.service import Service, clock
 from monitor.unlocking import unlocked
+from sample_data.demo import DEMO_FILES
 from settings import Settings, SettingsError
 from storage.database import DatabaseUnavailableError
 from wiring import System, build
@@ -40,6 +45,13 @@ install(
         engine=system.engine,
         marked=partial(marked_copy, system.road),
         unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
+        sales=SalesPlace(system.sales.source, system.sales.warehouse, system.sales.options),
+        templates=next(one.templates for one in system.channels if isinstance(one, WhatsApp)),
+        rehearse=lambda rule: rehearse(system.database, system.road.desk, [rule], clock())[0],
+        judge=lambda name: judge_what_was_saved(system.database, system.road.desk, name, clock()),
+        ways=tuple(Way(one.name, one.pace, system.settings.missing(one.name)) for one in system.channels),
+        send_report=lambda report: system.send_report(report, "page", clock()),
+        samples=DEMO_FILES,
     )
 )
 
@@ -52,7 +64,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     go.Figure(go.Bar(x=[1], y=[1])).to_json()
     gc.collect()
     gc.freeze()  # Streamlit collects all garbage after each rerun; what is loaded now will never be garbage
-    service = Service(system.road, system.channels)
+    service = Service(system.road, system.channels, sales=sales_service(system), draw=system.drawn)
     service.start()
     try:
         yield

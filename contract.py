@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from alerts.rules import Rule
 from kpi.calculator import KpiValue
 from kpi.definitions import Definition
 from kpi.figures.ranking import Ranked
 from kpi.report import Issue
 from kpi.values import SliceError
 from monitor.pipeline import Loaded
-from storage.alert_log import AlertRow
 from storage.catalogs import Listed
 from storage.datasets import Dataset
 from storage.defining import Preview, as_written
@@ -254,46 +252,3 @@ def _sheet_rows_json(one: SheetRows) -> Json:
     answer = asdict(one)
     more = answer.pop("more")
     return {**answer, "ranges": [list(ends) for ends in one.ranges], "more_ranges": more}
-
-
-def rule_json(rule: Rule) -> Json:
-    return {
-        "id": rule.id,
-        "name": rule.name,
-        "dataset": rule.dataset,
-        "kpi": rule.kpi,
-        "grain": rule.grain,
-        "by": rule.dimension,
-        rule.direction.value: rule.limit,
-        "recover": rule.recovery,
-        "for": rule.periods,
-        "severity": rule.severity,
-        "to": list(rule.channels),
-    }
-
-
-def alert_json(alert: AlertRow) -> Json:
-    """One change of state, with what became of each message about it."""
-    return {
-        "id": alert.id,
-        "rule": alert.rule,
-        "dataset": alert.dataset,
-        "kpi": alert.kpi,
-        "grain": alert.grain,
-        "period": alert.period.isoformat(),
-        "member": alert.member or None,
-        "state": alert.state,
-        "value": alert.value,
-        "limit": alert.limit,
-        "at": alert.at.isoformat(),
-        "deliveries": [
-            {
-                "destination": delivery.destination,
-                "state": delivery.state,
-                "attempts": delivery.attempts,
-                "provider_id": delivery.provider_id,
-                "error": delivery.error,
-            }
-            for delivery in alert.deliveries
-        ],
-    }

@@ -15,23 +15,32 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from alerts.channels.console import Console
+from alerts.channels.email import Email, Security
+from alerts.channels.outgoing import Reach
+from alerts.channels.posting import Post, Proxy
 from alerts.channels.slack import Slack
+from alerts.channels.webhook import Webhook
 from alerts.channels.whatsapp import WhatsApp
 from alerts.delivery import Channel, destinations
+from alerts.forms.whatsapp import ALERT, DIGEST, RESOLVED, Templates, parse_template
+from alerts.telling.reporting import Drawn, nothing_yet
 from kpi.calculator import KPICalculator
 from kpi.calendar import Calendar
 from kpi.definitions import load_catalog
 from kpi.reading.limits import MIB, Limits
-from monitor.evaluation import Desk
+from monitor.alerting.desk import Desk
 from monitor.pipeline import Folders, Road
+from monitor.sales.road import SalesRoad
 from monitor.sandbox import SandboxLimits
 from settings import Settings
 from storage.database import Database, sqlite_url
+from storage.datasets import find_dataset
 from storage.engines.contract import Budget, Engine
 from storage.engines.on_database import SqlDatabase
 from storage.engines.on_duckdb import DuckDB
 from storage.engines.on_spark import Spark
 from storage.figures import Figures, figures_of
+from storage.scheduled_reports import ScheduledReport, Sending, owe_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,16 @@ class System:
     calculator: KPICalculator
     channels: tuple[Channel, ...]
     road: Road
+    sales: SalesRoad
 
     def today(self, now: datetime) -> date:
         """The day it is where the business is."""
         return now.astimezone(self.settings.timezone).date()
+
+    @property
+    def templates(self) -> Templates:
+        """What WhatsApp's messages are made of."""
+        return next((one.templates for one in self.channels if isinstance(one, WhatsApp)), Templates())
 
     @property
     def engine(self) -> Engine:
@@ -61,6 +76,23 @@ class System:
         return figures_of(
             connection, dataset, folder, self.calculator, today, reported=reported, engine=self.engine
         )
+
+    def drawn(self, dataset: str, moment: datetime) -> Drawn:
+        """What a scheduled report says of the dataset: lines in words, and the trend as a picture."""
+        from dashboard.taking.digest import draw  # noqa: PLC0415 - what draws costs half a second
+
+        with self.database.read() as connection:
+            if find_dataset(connection, dataset) is None:
+                return nothing_yet(dataset, self.today(moment))
+            with self.figures(connection, dataset, moment) as figures:
+                return draw(figures, moment.astimezone(self.settings.timezone))
+
+    def send_report(self, report: ScheduledReport, actor: str, at: datetime) -> int:
+        """Owe a report now, beside its times, through the door of that name; how many messages that makes."""
+        desk, drawn = self.road.desk, self.drawn(report.dataset, at)
+        sending = Sending(desk.destinations, desk.page_url, desk.zone, actor)
+        with self.database.begin() as connection:
+            return owe_report(connection, report, drawn, at, sending, at)
 
     def close(self) -> None:
         self.engine.close()
@@ -85,9 +117,25 @@ def build(settings: Settings) -> System:
         remembered=home / "remembered",
     )
     engine = build_engine(settings, database, folders.snapshots)
-    desk = Desk(calculator, folders.snapshots, settings.timezone, destinations(channels), engine)
+    standard = destinations(channels, settings.alerts_per_hour or None)
+    desk = Desk(calculator, folders.snapshots, settings.timezone, standard, engine, settings.page_url)
     road = Road(database, folders, desk, reading_limits(settings), reached=_failpoint(settings.failpoint))
-    return System(settings, database, calculator, channels, road)
+    return System(settings, database, calculator, channels, road, build_sales(settings, road))
+
+
+def build_sales(settings: Settings, road: Road) -> SalesRoad:
+    """How the sales warehouse is made: beside the workbooks, by the same figures and rules."""
+    home = settings.home_folder
+    budget = Budget(memory=f"{settings.sales_memory_mib}MiB", spill=home / "spill")
+    return SalesRoad(
+        committing=road.committing,
+        warehouse=home / "warehouse",
+        staging=road.folders.staging,
+        source=settings.sales_source,
+        options=settings.sales_options,
+        limits=road.limits,
+        budget=budget,
+    )
 
 
 def build_engine(settings: Settings, database: Database, snapshots: Path) -> Engine:
@@ -113,24 +161,59 @@ def reading_limits(settings: Settings) -> SandboxLimits:
 
 def build_channels(settings: Settings) -> tuple[Channel, ...]:
     """Every channel there is; one that is not set up says so itself. A new channel is one line here."""
+    proxy = Proxy(_plain(settings.proxy), settings.no_proxy)
     return (
         Console(sys.stderr),
-        Slack(
-            token=_plain(settings.slack_bot_token),
-            channels=(settings.slack_channel,) if settings.slack_channel else (),
-            webhook_url=_plain(settings.slack_webhook_url),
-            base_url=settings.slack_api_url,
-        ),
-        WhatsApp(
-            token=_plain(settings.whatsapp_token),
-            phone_number_id=settings.whatsapp_phone_number_id,
-            recipients=settings.whatsapp_recipients,
-            template_alert=settings.whatsapp_template_alert,
-            template_resolved=settings.whatsapp_template_resolved,
-            base_url=settings.whatsapp_api_url,
-            version=settings.whatsapp_api_version,
-        ),
+        _slack(settings, proxy),
+        _whatsapp(settings, proxy),
+        _email(settings),
+        _webhook(settings),
     )
+
+
+def _slack(settings: Settings, proxy: Proxy) -> Slack:
+    return Slack(
+        token=_plain(settings.slack_bot_token),
+        channels=(settings.slack_channel,) if settings.slack_channel else (),
+        webhook_url=_plain(settings.slack_webhook_url),
+        base_url=settings.slack_api_url,
+        post=Post(proxy=proxy),
+    )
+
+
+def _whatsapp(settings: Settings, proxy: Proxy) -> WhatsApp:
+    return WhatsApp(
+        token=_plain(settings.whatsapp_token),
+        phone_number_id=settings.whatsapp_phone_number_id,
+        recipients=settings.whatsapp_recipients,
+        templates=Templates(
+            parse_template(settings.whatsapp_template_alert, ALERT),
+            parse_template(settings.whatsapp_template_resolved, RESOLVED),
+            parse_template(settings.whatsapp_template_digest, DIGEST),
+        ),
+        base_url=settings.whatsapp_api_url,
+        version=settings.whatsapp_api_version,
+        post=Post(proxy=proxy),
+    )
+
+
+def _email(settings: Settings) -> Email:
+    return Email(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=Security(settings.smtp_security),
+        user=settings.smtp_user,
+        password=_plain(settings.smtp_password),
+        sender=settings.smtp_from,
+        recipients=settings.smtp_to,
+    )
+
+
+def _webhook(settings: Settings) -> Webhook:
+    """Its addresses are what people give: not through the proxy, which would look names up for itself."""
+    reach = Reach.ANYWHERE if settings.outgoing_private else Reach.PUBLIC
+    urls = {name: _plain(url) for name, url in settings.webhooks.items()}
+    return Webhook(urls, _plain(settings.webhook_secret), Post(reach=reach))
 
 
 def _plain(secret: SecretStr | None) -> str:

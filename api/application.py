@@ -9,16 +9,37 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from api import v1, v1_definitions, v1_explain, v1_loads, v1_targets
+from alerts.book.entries import EntryError
+from alerts.book.toml import BookError
+from api import (
+    v1,
+    v1_alerting,
+    v1_analytics,
+    v1_dashboards,
+    v1_definitions,
+    v1_etl,
+    v1_explain,
+    v1_loads,
+    v1_reports,
+    v1_rules,
+    v1_scheduled_reports,
+    v1_targets,
+)
+from dashboard.boards.layout import UnfitBoardError
 from kpi.catalogue.catalog_file import CatalogError
 from kpi.loading.answer_text import AnswerError
 from kpi.targeting.target_terms import TargetError
 from kpi.values import SliceError
 from monitor.pipeline import ConflictError
+from storage.alerting.destinations import DestinationError
+from storage.alerting.rule_checks import RuleError
+from storage.dashboards import BoardError
 from storage.definitions import MeanwhileError
 from storage.engines.contract import EngineUnavailableError
 from storage.figures import UnknownDatasetError
 from storage.mappings import LayoutError
+from storage.warehouse.reading import NoWarehouseError
+from storage.warehouse.runs import BusyError
 from wiring import System
 
 
@@ -31,16 +52,30 @@ def build_api(system: System) -> FastAPI:
     api.include_router(v1.router)
     api.include_router(v1_explain.router)
     api.include_router(v1_loads.router)
+    api.include_router(v1_reports.router)
     api.include_router(v1_definitions.router)
     api.include_router(v1_targets.router)
+    api.include_router(v1_rules.router)
+    api.include_router(v1_alerting.router)
+    api.include_router(v1_etl.router)
+    api.include_router(v1_analytics.router)
+    api.include_router(v1_dashboards.router)
+    api.include_router(v1_scheduled_reports.router)
     api.add_exception_handler(HTTPException, _refused)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(UnknownDatasetError, _unknown)
     api.add_exception_handler(CatalogError, _unfit)
     api.add_exception_handler(ConflictError, _conflict)
     api.add_exception_handler(MeanwhileError, _conflict)
+    api.add_exception_handler(BusyError, _conflict)
     api.add_exception_handler(SliceError, _unfit)
+    api.add_exception_handler(NoWarehouseError, _no_warehouse)
     api.add_exception_handler(TargetError, _unfit)
+    for unfit in (EntryError, RuleError, DestinationError):
+        api.add_exception_handler(unfit, _unfit_entry)
+    api.add_exception_handler(BookError, _unfit_book)
+    api.add_exception_handler(UnfitBoardError, _unfit_dashboard)
+    api.add_exception_handler(BoardError, _conflict)
     api.add_exception_handler(EngineUnavailableError, _unavailable)
     api.add_exception_handler(AnswerError, _unfit_answer)
     api.add_exception_handler(LayoutError, _unknown_layout)
@@ -70,6 +105,18 @@ def _unfit(_request: Request, error: Exception) -> Response:
     return _error(422, "unfit_question", str(error))
 
 
+def _unfit_entry(_request: Request, error: Exception) -> Response:
+    return _error(422, "unfit_entry", str(error))
+
+
+def _unfit_book(_request: Request, error: Exception) -> Response:
+    return _error(422, "unfit_book", str(error))
+
+
+def _unfit_dashboard(_request: Request, error: Exception) -> Response:
+    return _error(422, "unfit_dashboard", str(error))
+
+
 def _unavailable(_request: Request, error: Exception) -> Response:
     return _error(503, "engine_unavailable", str(error))
 
@@ -80,6 +127,10 @@ def _unfit_answer(_request: Request, error: Exception) -> Response:
 
 def _unknown_layout(_request: Request, error: Exception) -> Response:
     return _error(404, "unknown_layout", str(error))
+
+
+def _no_warehouse(_request: Request, error: Exception) -> Response:
+    return _error(404, "no_warehouse", str(error))
 
 
 def _error(status: int, code: str, message: str) -> Response:

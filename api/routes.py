@@ -10,6 +10,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.application import build_api
+from api.assets import asset_routes
+from api.webhooks import webhook_routes
 from monitor.service import LEASE, TTL, clock
 from storage.leases import find_beat
 from wiring import System
@@ -29,7 +31,13 @@ def build_routes(system: System) -> list[BaseRoute]:
             return JSONResponse({"status": "not ready", "reason": problem}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Mount("/api", build_api(system))]
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        *asset_routes(),
+        *webhook_routes(system),
+        Mount("/api", build_api(system)),
+    ]
 
 
 def _problem(system: System) -> str:

@@ -13,6 +13,7 @@ from fastapi import Path as Path_
 from pydantic import BaseModel, ConfigDict, Field
 
 import contract
+import contract_alerting
 from contract import Json
 from kpi.calculator import Slice
 from kpi.calendar import Grain
@@ -22,7 +23,8 @@ from kpi.values import Partial, Projection
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from monitor.watcher import SUFFIXES
-from storage import alert_log, datasets, loads, mappings
+from storage import datasets, loads, mappings
+from storage.alerting import alert_log
 from storage.editions import as_moment
 from storage.figures import Figures
 from storage.inbox import put, safe_file_name, snake_case
@@ -233,4 +235,5 @@ def list_alerts(
     """What fired and what cleared, newest first."""
     with system.database.read() as connection:
         found = alert_log.list_alerts(connection, dataset, open_only=open_only, limit=limit)
-    return [contract.alert_json(alert) for alert in found]
+        stand = alert_log.standings(connection, {one.rule_id for one in found})
+    return [contract_alerting.alert_json(alert, stand) for alert in found]

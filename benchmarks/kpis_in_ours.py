@@ -12,7 +12,7 @@ from sales_facts import FIELDS, FIRST, LAST, SLICES  # type: ignore[import-not-f
 from kpi.calculator import KPICalculator, KpiValue, Slice
 from kpi.definitions import Catalog, load_catalog
 from kpi.report import Cadence
-from monitor.evaluation import Desk, WorkedOut, work_out
+from monitor.alerting.evaluation import Desk, WorkedOut, work_out
 from storage.datasets import Dataset
 from storage.engines.contract import Budget, Engine
 from storage.engines.on_duckdb import DuckDB

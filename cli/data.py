@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +51,7 @@ def load(
     with opened() as system:
         files = list(_files(paths))
         jobs = [Job(path, "cli", dataset or None, accept, answers, dry_run, secret) for path in files]
-        done = [processed(system, job) for job in jobs]
+        done = _taken(system, jobs)
         changed = [] if as_json else list(what_changed(system, done))
     options = [
         *(["--dataset", dataset] if dataset else []),
@@ -86,6 +87,26 @@ def asked_password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
+
+
+def _taken(system: System, jobs: list[Job]) -> list[Loaded]:
+    """What came of each. Their rules are judged once for each dataset, with its last file, and so are the files."""
+    from monitor.alerting.evaluation import judge_clock, judge_put_off
+    from monitor.pipeline import place
+    from storage.processes import process_name
+
+    me, road = process_name(), system.road
+    datasets = [place(road, job.path, job.dataset)[0] for job in jobs]
+    last = {name: number for number, name in enumerate(datasets)}
+    try:
+        return [
+            processed(system, replace(job, later=lambda: me) if number < last[datasets[number]] else job)
+            for number, job in enumerate(jobs)
+        ]
+    finally:  # also where one of them ends the command
+        if not any(job.dry_run for job in jobs):
+            judge_clock(system.database, road.desk, now())
+            judge_put_off(system.database, road.desk, now(), me)
 
 
 def processed(system: System, job: Job) -> Loaded:

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, say, show_json, show_table, stop
+from cli.output import (
+    REFUSED,
+    AsJson,
+    DatasetName,
+    hand_out,
+    named,
+    now,
+    opened,
+    say,
+    show_json,
+    show_table,
+    stop,
+    text_of,
+)
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
     from sqlalchemy import Connection
@@ -113,14 +126,7 @@ def export(
 
     with opened() as system, system.database.read() as connection:
         text = as_toml(connection, keys)
-    if target is not None:
-        target.write_text(text, encoding="utf-8")
-    if as_json:
-        show_json({"toml": text, "file": str(target) if target else None})
-    elif target is None:
-        typer.echo(text, nl=False)
-    else:
-        say(f"{text.count('[kpi.')} definitions are in {target}.")
+    hand_out(text, target, f"{text.count('[kpi.')} definitions are in {target}.", as_json=as_json)
 
 
 @definitions.command("preview")
@@ -172,10 +178,7 @@ def _dataset(connection: Connection, name: str) -> Dataset | None:
 def read_wishes(file: Path, owner: str) -> list[Wish]:
     from storage.defining import wishes_of
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        stop(f"{file} cannot be read: {error}")
+    text = text_of(file)
     return wishes_of(text, owner or who())
 
 

@@ -8,7 +8,22 @@ from uuid import uuid4
 
 import typer
 
-from cli import alerting, data, defining, definitions, figures, loads, mapping, operation, targets
+from cli import (
+    alerting,
+    analytics,
+    dashboards,
+    data,
+    defining,
+    definitions,
+    etl,
+    etl_generate,
+    figures,
+    loads,
+    mapping,
+    operation,
+    report,
+    targets,
+)
 from cli.output import say
 
 app = typer.Typer(
@@ -20,12 +35,17 @@ app = typer.Typer(
 )
 data.add_to(app)
 figures.add_to(app)
+report.add_to(app)
 loads.add_to(app)
 mapping.add_to(app)
 definitions.add_to(app)
 defining.add_to(definitions.definitions)
 targets.add_to(app)
 alerting.add_to(app)
+etl.add_to(app)
+analytics.add_to(app)
+dashboards.add_to(app)
+etl_generate.add_to(etl.etl)
 operation.add_to(app)
 
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,38 +42,74 @@ def serve(host: Host = "127.0.0.1", port: Port = 8501) -> None:
     """Serve the page and REST, watch the inbox and send alerts, in one process."""
     with opened() as system:  # a set-up that cannot work ends here, in one line
         say(f"The inbox is {system.road.folders.inbox}")
+        _warn(system)
     _serve(host, port)
 
 
-def demo(host: Host = "127.0.0.1", port: Port = 8501) -> None:
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8501,
+    with_fakes: Annotated[
+        bool,
+        typer.Option("--with-fakes", help="Fake Slack and WhatsApp, too; a page shows what arrives there."),
+    ] = False,
+) -> None:
     """Serve sample data from a home of its own, gone afterwards. Needs no account and no token."""
-    from sample_data.demo import DEMO_FILES, DEMO_RULES, DEMO_TARGETS
-    from storage.inbox import put
-    from storage.targets import CLI, set_targets
-    from storage.thresholds import add_rule
+    from cli.faked import faked_providers
 
-    with tempfile.TemporaryDirectory(prefix="kpi-demo-") as home:
-        for name in [name for name in os.environ if name.startswith(("KPI_", "SLACK_", "WHATSAPP_"))]:
+    with ExitStack() as stack:
+        home = stack.enter_context(tempfile.TemporaryDirectory(prefix="kpi-demo-"))
+        ours = ("KPI_", "SLACK_", "WHATSAPP_", "SMTP_")
+        for name in [name for name in os.environ if name.startswith(ours)]:
             del os.environ[name]  # a demonstration neither touches nor messages what an operator has set up
         os.environ["KPI_HOME"] = home
-        with opened() as system:
-            with system.database.begin() as connection:
-                for rule in DEMO_RULES:
-                    add_rule(connection, rule, now())
-                set_targets(connection, "finance", DEMO_TARGETS, CLI, now())
-            for file in DEMO_FILES:
-                put(system.road.folders.inbox, file.name, file.read_bytes())
-            say(f"Save a workbook into {system.road.folders.inbox} and see the page change.")
+        if with_fakes:
+            os.environ.update(stack.enter_context(faked_providers(_url(host, port))))
+        _fill()
         _serve(host, port)
+
+
+def _fill() -> None:
+    """What the demo shows: files, thresholds, targets and sales."""
+    from cli.etl_generate import write_source
+    from cli.faked import send_trials
+    from sample_data.demo import DEMO_FILES, DEMO_RULES, DEMO_SALES, DEMO_TARGETS
+    from storage.alerting.thresholds import add_rule
+    from storage.inbox import put
+    from storage.targets import CLI, set_targets
+
+    with opened() as system:
+        with system.database.begin() as connection:
+            for rule in DEMO_RULES:
+                add_rule(connection, rule, now())
+            set_targets(connection, "finance", DEMO_TARGETS, CLI, now())
+        send_trials(system)
+        for file in DEMO_FILES:
+            put(system.road.folders.inbox, file.name, file.read_bytes())
+        write_source(system.sales.source, DEMO_SALES)
+        _ask_for_sales(system)
+        say(f"Save a workbook into {system.road.folders.inbox} and see the page change.")
+
+
+def _ask_for_sales(system: System) -> None:
+    """The service carries the run out once the page is there."""
+    from kpi.sales.options import Mode
+    from storage.warehouse.asking import ask_for
+    from storage.warehouse.runs import Wish
+
+    wish = Wish("cli", str(system.sales.source), Mode.RELOAD, system.sales.options.mark)
+    ask_for(system.database, wish, now())
 
 
 def watch() -> None:
     """The service without a page: watch the inbox, judge rules, send alerts, until stopped."""
+    from cli.etl_service import sales_service
     from monitor.service import Service
 
     with opened() as system:
-        service = Service(system.road, system.channels)
+        service = Service(system.road, system.channels, sales=sales_service(system), draw=system.drawn)
         service.start()
+        _warn(system)
         say(f"Watching {system.road.folders.inbox}; stop with Ctrl-C.")
         try:
             _until_stopped()
@@ -140,14 +177,21 @@ def restore(
 def _serve(host: str, port: int) -> None:
     from settings import Settings
 
+    os.environ.setdefault("KPI_PAGE_URL", _url(host, port))
     set_up_logging(Settings.from_env().log_level)
     from app import app  # opens the database; see `serve`
 
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(0)
     )  # the server stops first; then whoever called tidies up
-    say(f"The dashboard is at http://{host}:{port}")
+    say(f"The dashboard is at {_url(host, port)}")
     app.run(config={**_page_config(), "server.address": host, "server.port": port})
+
+
+def _url(host: str, port: int) -> str:
+    """Where the page is from here; an address that means all of the machine's is listened on, not called."""
+    near = "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104 - it is not listened on here
+    return f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
 
 
 def _page_config() -> dict[str, object]:
@@ -210,7 +254,30 @@ def _findings(system: System) -> list[tuple[str, str, str]]:
             (one.name, OK if one.addresses() else UNUSED, ", ".join(one.addresses()) or one.needs)
             for one in system.channels
         ),
+        *((f"webhook {name}", BAD, why) for name, why in _doubtful(system)),
+        *(("whatsapp api", OK, told) for told in [_expiring(system)] if told),
     ]
+
+
+def _warn(system: System) -> None:
+    """At the start, of what works today and not for much longer."""
+    if told := _expiring(system):
+        say(f"WhatsApp: {told}")
+
+
+def _expiring(system: System) -> str:
+    """What to do before WhatsApp's API goes away, where it is used and does within ninety days."""
+    from alerts.channels.whatsapp_codes import version_warning
+
+    used = any(one.name == "whatsapp" and one.addresses() for one in system.channels)
+    return version_warning(system.settings.whatsapp_api_version, system.today(now())) if used else ""
+
+
+def _doubtful(system: System) -> list[tuple[str, str]]:
+    """Receivers of webhooks that nothing can reach, and why."""
+    from alerts.channels.webhook import Webhook
+
+    return [found for one in system.channels if isinstance(one, Webhook) for found in one.doubts().items()]
 
 
 def _engine_found(system: System) -> tuple[str, str]:

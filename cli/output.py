@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -38,6 +39,29 @@ def show_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[objec
         table.add_row(*(escape("–" if cell is None else str(cell)) for cell in row))
     console = Console()
     Console(width=None if console.is_terminal else WIDE).print(table)
+
+
+def hand_out(text: str, target: Path | None, said: str, *, as_json: bool) -> None:
+    """A TOML text to the file, of which `said` tells people, or to stdout; the end of the command where it cannot be written."""
+    if target is not None:
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            stop(f"{target} cannot be written: {error.strerror}", REFUSED)
+    if as_json:
+        show_json({"toml": text, "file": str(target) if target else None})
+    elif target is None:
+        sys.stdout.write(text)
+    else:
+        say(said)
+
+
+def text_of(file: Path) -> str:
+    """What a person wrote into a file; the end of the command where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"{file} cannot be read: {error}")
 
 
 def now() -> datetime:

@@ -15,8 +15,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.shares import Share
+from dashboard.shares import Share, largest
 from dashboard.text import for_plotly
+from dashboard.thinning import thinned
 from kpi.calendar import MONTHS_OF, Calendar, Grain
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short
@@ -25,7 +26,6 @@ from kpi.periods.windows import PLAIN, short_words, whole_period
 
 MARKED = 40  # more points than this are a line without dots
 NAMED = 8  # up to so many periods each has its name on the axis
-MOST_SERIES = 5
 ROOM = 1.2  # beyond the longest bar, for its number
 AROUND = 70  # pixels above and below the bars
 THICKEST = 0.72  # a bar, as a part of its place
@@ -55,6 +55,7 @@ class Visualizer:
     kpi: Definition
     grain: Grain = Grain.MONTH
     calendar: Calendar = PLAIN
+    height: int = theme.CHART_HEIGHT  # pixels
 
     def trend(self, frame: pd.DataFrame, limits: Sequence[Limit] = (), so_far: str = "") -> go.Figure:
         """One line over time; what is not over yet is dashed and open, and says `so_far`.
@@ -81,8 +82,7 @@ class Visualizer:
     def trends(self, frame: pd.DataFrame) -> go.Figure:
         """A line for each of the largest members. Columns period, member, value."""
         figure = self._figure().update_xaxes(self._periods(frame))
-        sizes = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable")
-        for colour, member in zip(theme.SERIES, sizes.index[:MOST_SERIES], strict=False):
+        for colour, member in zip(theme.SERIES, largest(frame), strict=False):
             figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
@@ -174,7 +174,7 @@ class Visualizer:
         return figure.update_layout(showlegend=False, hovermode="closest")
 
     def _line(self, frame: pd.DataFrame, name: str, colour: str) -> go.Scatter:
-        few = len(frame) <= MARKED
+        frame, few = thinned(frame), len(frame) <= MARKED
         return go.Scatter(
             x=_days(frame),
             y=_rounded(frame["value"].tolist()),
@@ -210,10 +210,13 @@ class Visualizer:
             hovertemplate="%{y:" + self._hover + "} " + for_plotly(so_far),
         )
 
-    def _figure(self, height: int = theme.CHART_HEIGHT) -> go.Figure:
+    def _figure(self, height: int = 0) -> go.Figure:
         figure = go.Figure()
         figure.update_layout(
-            height=height, margin={"l": 8, "r": 16, "t": 16, "b": 8}, hovermode="x unified", dragmode="zoom"
+            height=height or self.height,
+            margin={"l": 8, "r": 16, "t": 16, "b": 8},
+            hovermode="x unified",
+            dragmode="zoom",
         )
         figure.update_xaxes(showgrid=False, automargin=True)
         return figure.update_yaxes(self._ticks, title=self._axis, automargin=True, rangemode="tozero")

@@ -14,7 +14,8 @@ from dashboard.view import Asked, View
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.definitions import Catalog
-from storage import catalogs, defining, definitions, thresholds
+from storage import catalogs, defining, definitions
+from storage.alerting import thresholds
 from storage.catalogs import Listed
 from storage.datasets import Dataset
 from storage.defining import Preview

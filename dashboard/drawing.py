@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import theme
+from dashboard.plot.component import Hit, draw
+from dashboard.tables import LOCALIZED, PERCENT, show_data
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
 
+OVER_TIME = ["period", "value", "complete"]  # columns of the data behind a trend
 UNITS = {
     Unit.CURRENCY: "in workbook currency",
     Unit.NUMBER: "in workbook units",
@@ -21,21 +24,28 @@ UNITS = {
 }
 
 
-def heading(text: str, kpi: Definition) -> None:
-    """What a chart shows, and its unit."""
-    unit = f"in {plain(kpi.currency)}" if kpi.currency else UNITS[kpi.unit]
+def heading(text: str, kpi: Definition, unit: str = "") -> None:
+    """What a chart shows, and its unit: the KPI's, or the one that is named."""
+    unit = unit or (f"in {plain(kpi.currency)}" if kpi.currency else UNITS[kpi.unit])
     st.markdown(f"**{plain(text)}** · :gray[{unit}]")
 
 
-def chart(figure: go.Figure, key: str, finding: str, on_point: Callable[[], None] | None = None) -> None:
+def chart(figure: go.Figure, key: str, finding: str, on_point: Callable[[Hit], None] | None = None) -> None:
     """The figure; `finding` says in words what it shows, for whoever cannot see it.
 
-    `on_point` is called after a click on one of its points, which are then the selection of the widget `key`.
+    `on_point` is called with the mark that was clicked. What was zoomed stays so while the same is looked at.
     """
-    if on_point is None:
-        st.plotly_chart(figure, key=key, config=theme.CONFIG, alt=finding)
-        return
-    figure.update_traces(unselected={"marker": {"opacity": 1}})
-    st.plotly_chart(
-        figure, key=key, config=theme.CONFIG, alt=finding, on_select=on_point, selection_mode="points"
-    )
+    draw(figure, key, finding, view=looked_at(), on_point=on_point)
+
+
+def data(key: str, title: str, one: Definition, frame: pd.DataFrame) -> None:
+    """The numbers behind a chart of a KPI, below it: a table, and the same as files. Column value holds the KPI."""
+    names = [one.label if name == "value" else str(name) for name in frame.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+    form = PERCENT if one.unit is Unit.PERCENT else LOCALIZED
+    show_data(key, title, names, rows, {one.label: form})
+
+
+def looked_at() -> str:
+    """What decides the axes of a chart besides the data: everything chosen is in the address."""
+    return "&".join(f"{name}={st.query_params.get_all(name)}" for name in sorted(st.query_params))

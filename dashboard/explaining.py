@@ -11,6 +11,8 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.context import current
+from dashboard.downloads import FOR_EXCEL
+from dashboard.plot.component import Hit
 from dashboard.reported import CAUSES
 from dashboard.text import plain
 from dashboard.view import View
@@ -26,7 +28,6 @@ from storage.kpi_data import StoredValue
 ASKED = "explained"  # in the session: the question whose panel is open
 QUESTION = "Where does this number come from?"
 MOST_SAVED = 500_000  # rows that the page hands out; the command line and REST give any number
-FOR_EXCEL = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without this mark Excel takes UTF-8 for something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,12 @@ def ask(view: View, one: Definition, cut: Slice, period: date) -> None:
     st.session_state[ASKED] = Question(asked, period)
 
 
-def on_point(view: View, one: Definition, chart: str) -> Callable[[], None]:
+def on_point(view: View, one: Definition) -> Callable[[Hit], None]:
     """For a chart: opens the panel about the point that was clicked."""
 
-    def clicked() -> None:
-        points = st.session_state[chart].selection.points
-        if points:
-            cut = replace(view.slice_of_series, kpis=(one.key,))
-            ask(view, one, cut, date.fromisoformat(str(points[0]["x"])[:10]))
+    def clicked(hit: Hit) -> None:
+        cut = replace(view.slice_of_series, kpis=(one.key,))
+        ask(view, one, cut, date.fromisoformat(str(hit.x)[:10]))
 
     return clicked
 

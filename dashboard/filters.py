@@ -8,11 +8,11 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import queries
+from dashboard import members, queries
 from dashboard.context import current
 from dashboard.reported import Shown
-from dashboard.text import plain
-from dashboard.view import MOST_FILTERS, Asked, Stretch, View
+from dashboard.saved_views import menu
+from dashboard.view import Asked, Stretch, Versus, View
 from kpi.calendar import PERIODS, Grain
 from kpi.definitions import Definition, Unit
 from kpi.report import NOT_STATED
@@ -20,24 +20,17 @@ from kpi.values import BLANK, CURRENCY, Partial
 from storage.datasets import Dataset
 
 PARTIALS = {one.value.replace("_", " "): one for one in Partial}  # as people read them
-MOST_MEMBERS = 500  # in one menu; a longer list is no menu
+WITH = {
+    Versus.PREVIOUS: "previous period",
+    Versus.YEAR: "last year",
+    Versus.TARGET: "target",
+    Versus.NOTHING: "nothing",
+}
 
 
 def show(shown: Shown) -> View:
     """The bar, and the view that its choices make."""
-    context, dataset, reported = current(), shown.dataset, shown.reported
-    today = min(context.today, reported.date()) if reported else context.today
-    given = queries.definitions(Asked(dataset.name, dataset.version, today, reported))
-    bare = View(
-        dataset=dataset,
-        calendar=context.calculator.calendar,
-        definitions=_in_currency(given, dataset.currency_of()),
-        today=today,
-        stretch=Stretch.ALL,
-        grain=Grain.MONTH,
-        reported=reported,
-        lost=shown.lost,
-    )
+    bare = _unfiltered(shown)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         stretch = st.selectbox(
             "Period", [one.value for one in Stretch], key="period", bind="query-params", width=165
@@ -47,18 +40,51 @@ def show(shown: Shown) -> View:
             "By", grains, index=grains.index("month"), key="grain", bind="query-params", width=120
         )
         partial = _partial()
-        custom = _custom(dataset) if stretch == Stretch.CUSTOM else None
+        versus = _versus()
+        custom = _custom(bare.dataset) if stretch == Stretch.CUSTOM else None
         currency = _currency(bare)
-        where = _filters(bare)
+        where = members.choose(bare)
+        menu.offer(bare)
+    menu.say_what_is_gone(bare)
     return replace(
-        bare,
-        definitions=_in_currency(bare.definitions, currency) if currency else bare.definitions,
+        _in(bare, currency, where),
         stretch=Stretch(stretch or Stretch.LATEST),
         grain=Grain(grain or Grain.MONTH),
-        where=((CURRENCY, currency), *where) if currency else where,
         custom=custom,
         partial=partial,
+        versus=versus,
     )
+
+
+def without(shown: Shown) -> View:
+    """The view of a tab that no filter narrows: all of the data, amounts in the currency that the bar begins with."""
+    bare = _unfiltered(shown)
+    return _in(bare, next(iter(_currencies(bare)), ""), ())
+
+
+def _unfiltered(shown: Shown) -> View:
+    """All of the data, whatever the amounts are in."""
+    context, dataset, reported = current(), shown.dataset, shown.reported
+    today = min(context.today, reported.date()) if reported else context.today
+    given = queries.definitions(Asked(dataset.name, dataset.version, today, reported))
+    return View(
+        dataset=dataset,
+        calendar=context.calculator.calendar,
+        definitions=_in_currency(given, dataset.currency_of()),
+        today=today,
+        stretch=Stretch.ALL,
+        grain=Grain.MONTH,
+        reported=reported,
+        lost=shown.lost,
+    )
+
+
+def _in(view: View, currency: str, where: tuple[tuple[str, str], ...]) -> View:
+    """What lies in the filters, and in the currency where there are several."""
+    if not currency:
+        return replace(view, where=where)
+    definitions = _in_currency(view.definitions, currency)
+    return replace(view, definitions=definitions, where=((CURRENCY, currency), *where))
 
 
 def _partial() -> Partial:
@@ -76,6 +102,19 @@ def _partial() -> Partial:
     return PARTIALS.get(chosen or "", Partial.TO_DATE)
 
 
+def _versus() -> Versus:
+    """What the tiles are compared with."""
+    chosen = st.selectbox(
+        "Compare with",
+        list(Versus),
+        format_func=WITH.__getitem__,
+        key="versus",
+        bind="query-params",
+        width=160,
+    )
+    return chosen or Versus.PREVIOUS
+
+
 def _in_currency(definitions: Sequence[Definition], currency: str) -> tuple[Definition, ...]:
     """The definitions with what their amounts are in, where that is a currency."""
     shown = "" if currency in (NOT_STATED, BLANK) else currency
@@ -87,10 +126,9 @@ def _currency(view: View) -> str:
 
     There is no choice of all: amounts in several currencies are not added.
     """
-    if len(view.dataset.currencies) <= 1 or not view.plain_definitions or view.lost:
+    named = _currencies(view)
+    if not named:
         return ""
-    members = queries.members(view, CURRENCY)
-    named = sorted(members, key=lambda member: member not in view.dataset.currencies)
     chosen = st.selectbox(
         "Currency",
         named,
@@ -100,6 +138,13 @@ def _currency(view: View) -> str:
         help="Amounts in several currencies are not added. Put exchange rates into the workbook to have them in one.",
     )
     return chosen or named[0]
+
+
+def _currencies(view: View) -> list[str]:
+    """What there is to choose from; none unless the amounts are in several."""
+    if len(view.dataset.currencies) <= 1 or not view.plain_definitions or view.lost:
+        return []
+    return sorted(queries.members(view, CURRENCY), key=lambda member: member not in view.dataset.currencies)
 
 
 def _custom(dataset: Dataset) -> tuple[date, date]:
@@ -118,32 +163,3 @@ def _custom(dataset: Dataset) -> tuple[date, date]:
     return (
         (days[0], days[-1]) if len(days) > 1 else (days[0] if days else dataset.first_day, dataset.last_day)
     )
-
-
-def narrow(dataset: str, dimension: str, members: Sequence[str]) -> None:
-    """Choose these members in the bar, all by none; for what is clicked on. Before the bar is drawn."""
-    st.session_state[f"{dataset}.{dimension}"] = list(members)
-
-
-def _filters(view: View) -> tuple[tuple[str, str], ...]:
-    """The first few dimensions, and every other one that is narrowed."""
-    where: list[tuple[str, str]] = []
-    if not view.plain_definitions or view.lost:
-        return ()
-    for place, field in enumerate(view.dimensions):
-        key = f"{view.dataset.name}.{field.name}"
-        asked_for = {*st.session_state.get(key, ()), *st.query_params.get_all(key)}
-        if place >= MOST_FILTERS and not asked_for:
-            continue
-        members = queries.members(view, field.name)
-        if asked_for or 1 < len(members) <= MOST_MEMBERS:
-            chosen = st.multiselect(
-                plain(field.header or field.name),
-                [one for number, one in enumerate(members) if number < MOST_MEMBERS or one in asked_for],
-                key=key,
-                bind="query-params",
-                placeholder="All",
-                width=165,
-            )
-            where += [(field.name, str(member)) for member in chosen]
-    return tuple(where)

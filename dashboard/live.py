@@ -21,5 +21,5 @@ def _watch() -> None:
     """Writes nothing itself, so nothing on the page moves while the data do not."""
     if st.session_state.get("paused"):
         return
-    if queries.pulse() != st.session_state.get("shown"):
+    if queries.shared_pulse() != st.session_state.get("shown"):
         st.rerun()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import explaining, filters, header, live, notices, queries, theme, upload
-from dashboard.tabs import alerts, comparison, data, distribution, kpis, overview, targets, trends
+from dashboard import explaining, filters, freshness, header, live, notices, queries, theme, toasts, tv
+from dashboard.alerting import banner
+from dashboard.beginning import room
+from dashboard.incoming import awaited
+from dashboard.saved_views import menu
+from dashboard.tabs import alerts, comparison, data, distribution, kpis, overview, sales, targets, trends
 from dashboard.text import plain
 from storage.editions import RowsNotKeptError
 from storage.engines.contract import EngineUnavailableError
@@ -20,27 +24,53 @@ TABS = {
     "Alerts": alerts.show,
     "KPIs": kpis.show,
 }
+SALES = "Sales"
+UNFILTERED = {"Data", "Alerts"}  # about files and rules, which no choice of a period or a region narrows
 
 st.set_page_config(page_title="KPI dashboard", page_icon=theme.ICON, layout="wide")
+st.html(theme.STYLE)
+toasts.name_them()
 situation = queries.situation()
+menu.apply_default([one.name for one in situation.datasets])
 live.follow(situation)
-newest = queries.newest_loads()
-upload.choose_what_came_in(newest)
-shown = header.show(situation)
-notices.show(situation, newest, shown.dataset if shown else None)
-if shown is None:
-    header.show_how_to_begin()
+if tv.is_on():
+    tv.show(situation)
     st.stop()
+newest = queries.newest_loads()
+awaited.choose_what_came_in(newest)
+shown = header.show(situation)
+with (
+    st.container()
+):  # a place of their own each: where they come and go, what stands below stays, and what is typed there
+    notices.show(situation, newest, shown.dataset if shown else None)
+    if shown and not freshness.is_kept_up(situation, shown.dataset):
+        freshness.grey_out()
+with st.container():
+    banner.show(alerts.go_to_messages, there=alerts.is_open())
+bar = st.container()  # above the tabs, and drawn once it is known which of them is open
+tabs = dict(
+    zip(
+        [*TABS, SALES],
+        st.tabs([*TABS, SALES], key="tab", on_change="rerun", bind="query-params"),
+        strict=True,
+    )
+)
+opened = next((name for name, tab in tabs.items() if tab.open), SALES)  # a closed tab asks and draws nothing
 try:
-    view = filters.show(shown)
-    tabs = st.tabs(list(TABS), key="tab", on_change="rerun", bind="query-params")
-    for tab, show in zip(tabs, TABS.values(), strict=True):
-        if tab.open:  # a closed tab asks and draws nothing
-            with tab:
-                try:
-                    show(view)
-                except RowsNotKeptError:  # the header says which, and since when they are kept
-                    st.info("This needs rows that are kept no longer. Go back less far, or see the Overview.")
-    explaining.show_asked(view)
+    if opened == SALES:  # about the warehouse, which no filter of datasets narrows
+        with tabs[SALES]:
+            sales.show()
+    elif shown is None:
+        with tabs[opened]:
+            room.show()
+    else:
+        with bar:
+            view = filters.without(shown) if opened in UNFILTERED else filters.show(shown)
+        with tabs[opened]:
+            try:
+                TABS[opened](view)
+            except RowsNotKeptError:  # the header says which, and since when they are kept
+                st.info("This needs rows that are kept no longer. Go back less far, or see the Overview.")
+        explaining.show_asked(view)
 except EngineUnavailableError as error:
     st.error(f"**The figures cannot be worked out now.**  \n{plain(str(error))}", icon=":material/cloud_off:")

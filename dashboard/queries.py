@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 from sqlalchemy import Connection
 
-from alerts.rules import Rule, Standing, State
 from dashboard.context import current
+from dashboard.pulse import Pulse
 from dashboard.shares import Share, shares
 from dashboard.view import Asked, View
 from kpi.calculator import Comparison, KpiValue, Slice
@@ -21,27 +21,22 @@ from kpi.definitions import Definition
 from kpi.figures.ranking import Ranked
 from kpi.loading.difference import Difference
 from kpi.report import Issue
-from storage import alert_log, datasets, fact_rows, leases, loads, outbox, thresholds, undos, versions
-from storage.alert_log import AlertRow
+from kpi.values import Against
+from storage import datasets, fact_rows, leases, loads, progress, undos, versions
+from storage.alerting.token import alerting_token
+from storage.dashboards import boards_token
 from storage.datasets import Dataset
 from storage.difference import difference_of
 from storage.editions import Edition, edition_at
 from storage.evidence import Evidence, evidence_of
 from storage.figures import Figures, figures_of
 from storage.loads import Load, Source
-from storage.outbox import DeliveryRow
+from storage.saved_views import views_token
 from storage.versions import Version
+from storage.warehouse import runs
+from storage.warehouse import versions as warehouse_versions
 
 KEPT = 200  # answers of each kind
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """What the page must be drawn anew for: other data, a service that came or went, another day."""
-
-    token: str
-    watching: bool
-    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +48,26 @@ class Situation:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A rule and how it stands, with the members that breach it."""
-
-    rule: Rule
-    firing: tuple[str, ...]
-
-
 def pulse() -> Pulse:
-    """What an open page asks every two seconds: a few reads by primary key or index."""
+    """As it is now: a few reads by primary key or index."""
+    return current().pulse.now(_read_pulse)
+
+
+def shared_pulse() -> Pulse:
+    """What an open page asks every two seconds. One page reads it for all: it may be half a second old."""
+    return current().pulse.ask(_read_pulse)
+
+
+def _read_pulse() -> Pulse:
     with current().database.read() as connection:
         return _pulse(connection)
 
 
 def situation() -> Situation:
+    known = pulse()
     with current().database.read() as connection:
         return Situation(
-            pulse=_pulse(connection),
+            pulse=known,
             datasets=tuple(datasets.list_datasets(connection)),
             sources=tuple(loads.list_sources(connection)),
         )
@@ -78,9 +75,20 @@ def situation() -> Situation:
 
 def _pulse(connection: Connection) -> Pulse:
     context = current()
-    beat = leases.find_beat(connection, "service")
-    alive = beat is not None and beat.expires_at > context.clock()
-    return Pulse(datasets.data_token(connection), alive, context.today)
+    now, beat = context.clock(), leases.find_beat(connection, progress.LEADER)
+    alive = beat is not None and beat.expires_at > now
+    busy = beat is not None and alive and progress.takes_long(connection, beat.owner, now)
+    kept = f"{boards_token(connection)}-{views_token(connection)}"
+    token = f"{datasets.data_token(connection)}-{alerting_token(connection)}-{kept}"
+    return Pulse(token, _sales_token(connection), alive, context.today, busy)
+
+
+def _sales_token(connection: Connection) -> str:
+    """Changes when a run is asked for, begins or ends, and when a version comes; not while rows are counted."""
+    latest = runs.list_runs(connection, 1)
+    version = warehouse_versions.newest(connection)
+    run = f"{latest[0].id}-{latest[0].status}" if latest else ""
+    return f"{run}-{version.version if version else 0}"
 
 
 def latest_loads(dataset: str | None = None, limit: int = 50) -> list[Load]:
@@ -94,11 +102,10 @@ def newest_loads() -> list[Load]:
         return loads.newest_by_source(connection)
 
 
-def rows_held(dataset: Dataset) -> int:
-    """How many rows the figures of that version of the dataset are made of."""
+def loads_held(dataset: Dataset) -> list[Load]:
+    """The loads of whose rows the figures of that version of the dataset are made."""
     with current().database.read() as connection:
-        held = loads.holding_loads(connection, dataset.name, dataset.version)
-    return sum(load.rows.loaded for load in held)
+        return loads.holding_loads(connection, dataset.name, dataset.version)
 
 
 def first_report(dataset: str) -> datetime | None:
@@ -147,30 +154,6 @@ def undo_request(load_id: int) -> undos.Request | None:
         return undos.find_request(connection, load_id)
 
 
-def judged(dataset: str) -> list[Judged]:
-    """The dataset's rules and which of them fire."""
-    with current().database.read() as connection:
-        rules = thresholds.list_rules(connection, dataset)
-        stands: Mapping[tuple[int, str], Standing] = alert_log.standings(
-            connection, [rule.id for rule in rules]
-        )
-    firing: dict[int, list[str]] = {}
-    for (rule_id, member), standing in stands.items():
-        if standing.state is State.FIRING:
-            firing.setdefault(rule_id, []).append(member)
-    return [Judged(rule, tuple(sorted(firing.get(rule.id, ())))) for rule in rules]
-
-
-def alerts(dataset: str) -> list[AlertRow]:
-    with current().database.read() as connection:
-        return alert_log.list_alerts(connection, dataset)
-
-
-def deliveries() -> list[DeliveryRow]:
-    with current().database.read() as connection:
-        return outbox.recent_deliveries(connection)
-
-
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def definitions(asked: Asked) -> tuple[Definition, ...]:
     """The KPIs that a version of a dataset gives, by the definitions that it was worked out by."""
@@ -180,7 +163,7 @@ def definitions(asked: Asked) -> tuple[Definition, ...]:
 
 def comparisons(view: View) -> dict[str, Comparison]:
     """The value of each KPI over the view's stretch and its comparable earlier one, by KPI."""
-    found = _compare(view.asked, view.slice_of_tiles)
+    found = _compare(view.asked, view.slice_of_tiles, view.versus.against)
     return {one.kpi: one for one in found}
 
 
@@ -214,9 +197,9 @@ def evidence(view: View, cut: Slice, period: date) -> Evidence | None:
     return _evidence(view.asked, cut, period)
 
 
-def fact_page(view: View, offset: int, limit: int) -> fact_rows.RowPage:
-    """Rows as they were read."""
-    return _fact_page(view.asked, offset, limit)
+def fact_page(view: View, offset: int, limit: int, search: str = "") -> fact_rows.RowPage:
+    """Rows as they were read, of those that hold what is searched for."""
+    return _fact_page(view.asked, offset, limit, search)
 
 
 @contextmanager
@@ -238,9 +221,9 @@ def open_figures(asked: Asked) -> Iterator[tuple[Connection, Figures]]:
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
-def _compare(asked: Asked, cut: Slice) -> list[Comparison]:
+def _compare(asked: Asked, cut: Slice, against: Against) -> list[Comparison]:
     with open_figures(asked) as (_, figures):
-        return figures.compare(cut)
+        return figures.compare(cut, against)
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -269,6 +252,6 @@ def _evidence(asked: Asked, cut: Slice, period: date) -> Evidence | None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _fact_page(asked: Asked, offset: int, limit: int) -> fact_rows.RowPage:
+def _fact_page(asked: Asked, offset: int, limit: int, search: str) -> fact_rows.RowPage:
     with open_figures(asked) as (_, figures):
-        return fact_rows.row_page(figures.run, figures.dataset.fields, offset, limit)
+        return fact_rows.row_page(figures.run, figures.dataset.fields, offset, limit, search)

@@ -12,17 +12,19 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import answering, upload
+from dashboard import answering, queries
 from dashboard.answering import Layout
 from dashboard.context import current
-from dashboard.text import plain, spoken
+from dashboard.incoming import awaited
+from dashboard.reviewing import menus
+from dashboard.reviewing.rows import first_rows
+from dashboard.text import plain
 from kpi.loading.answer_text import AnswerError
 from kpi.loading.answers import Answers
-from kpi.report import Effect, Issue, Question, Status
+from kpi.report import Issue, Status
 from storage import loads, mappings
 from storage.loads import Load, Source
 
-MOST_COLUMNS = 60  # with a menu each; `--map` says the rest
 FAILED = "answers_refused"
 
 
@@ -58,20 +60,39 @@ def ask(source: Source, load: Load, *, spelled_out: bool) -> None:
 
 def offer_change(load: Load) -> None:
     """Below the details of a load: how its file is read, where that can still be changed."""
+    found = _changeable(load)
+    if found is not None:
+        source, held = found
+        with st.expander("Change how this file is read", icon=":material/tune:", key=f"change{source.id}"):
+            _change_or_wait(source, load, held)
+
+
+def change_here(load: Load, place: str) -> None:
+    """The same, without a title, at a `place` of its own on the page."""
+    found = _changeable(load)
+    if found is None:
+        st.caption("A later reading of the file has taken the place of this one.")
+    else:
+        _change_or_wait(found[0], load, found[1], place)
+
+
+def _changeable(load: Load) -> tuple[Source, list[Issue]] | None:
+    """The source and the issues that hold, where the load is its newest and something can be said about it."""
     if load.status not in (Status.LOADED, Status.UNCHANGED) or not answering.layouts_of(load.report):
-        return  # what waits for an answer or was refused is at the top of the page
+        return None  # what waits for an answer or was refused is at the top of the page
     with current().database.read() as connection:
         same = [one for one in loads.list_sources(connection, load.dataset) if one.path == load.path]
         source = same[0] if same else None
         newest = loads.latest_load(connection, source.id) if source else None
         held = loads.issues_of(connection, source.load_id) if source and source.load_id else []
-    if source is None or newest is None or newest.id != load.id:
-        return
-    with st.expander("Change how this file is read", icon=":material/tune:", key=f"change{source.id}"):
-        if source.read_again:
-            st.caption(":material/hourglass_top: What was said is kept; the file is read again in a moment.")
-        else:
-            _change(source, load, held)
+    return (source, held) if source is not None and newest is not None and newest.id == load.id else None
+
+
+def _change_or_wait(source: Source, load: Load, held: list[Issue], place: str = "") -> None:
+    if source.read_again:
+        st.caption(":material/hourglass_top: What was said is kept; the file is read again in a moment.")
+    else:
+        _change(source, load, held, place)
 
 
 def offer_correction(source: Source, load: Load) -> None:
@@ -88,38 +109,40 @@ def _questions(source: Source, load: Load) -> None:
     """A fragment: a change of a menu draws this form anew and not the charts below it."""
     said = Said()
     layouts = answering.layouts_of(load.report)
+    with st.expander("The first rows, as they lie in the file", expanded=True):
+        first_rows(load, queries.issues(load.id))
     for layout in layouts:
         if len(layouts) > 1:
             st.markdown(f"**Sheet {plain(layout.name)}**")
         chosen = {
-            question.key: _answer(question, f"{_key(source, load, layout)}.q{number}")
+            question.key: menus.answer(question, f"{_key(source, load, layout)}.q{number}")
             for number, question in enumerate(layout.questions)
         }
         with st.expander(f"The {len(layout.columns)} columns and what they are read as"):
-            picks = _columns(layout, _key(source, load, layout))
+            picks = menus.columns(layout, _key(source, load, layout))
         said.answers[layout.fingerprint] = answering.answers_from(layout, picks, chosen)
         said.problem = said.problem or answering.problem(layout, picks)
     with st.container(horizontal=True, vertical_alignment="center"):
         _button(source, said, "Load with these answers", f"answer{source.id}")
         if _watched(source):
             st.button(
-                "Accept the best guesses", key=f"accept{source.id}", on_click=_accept, args=(source.id, source.name), type="tertiary"
+                "Accept the best guesses", key=f"accept{source.id}", on_click=_accept, args=(source.id, source.path), type="tertiary"
             )  # fmt: skip
 
 
 @st.fragment
-def _change(source: Source, load: Load, issues: list[Issue]) -> None:
+def _change(source: Source, load: Load, issues: list[Issue], place: str = "") -> None:
     said = Said()
     for layout in answering.layouts_of(load.report):
-        key = _key(source, load, layout)
+        key = f"{place}{_key(source, load, layout)}"
         st.markdown(f"**Sheet {plain(layout.name)}** · columns and what they are read as")
-        picks = _columns(layout, key)
-        off = _repairs(layout, issues, key)
+        picks = menus.columns(layout, key)
+        off = menus.repairs(layout, issues, key)
         _earlier(layout, said, key)
         said.answers[layout.fingerprint] = answering.answers_from(layout, picks, {}, off)
         said.problem = said.problem or answering.problem(layout, picks)
     _others(source, load)
-    _button(source, said, "Read it this way", f"change_it{source.id}")
+    _button(source, said, "Read it this way", f"{place}change_it{source.id}")
 
 
 def _standing(source: Source, load: Load) -> str:
@@ -143,69 +166,6 @@ def age(passed: timedelta) -> str:
         if count:
             return f"{count:,} {unit}{'s' if count > 1 else ''}"
     return "less than a minute"
-
-
-def _answer(question: Question, key: str) -> str:
-    """The candidate that is chosen, the best at first; a question with one candidate is answered by loading."""
-    best, *others = question.candidates
-    where = " · ".join(filter(None, (f"{question.sheet} {question.cell}".strip(), question.header)))
-    then = "" if others else f"  \nLoaded, it is settled so: **{plain(best)}**"
-    st.markdown(f"{plain(question.question)} :small[:gray[{plain(where)}]]{then}")
-    if not others:
-        return best
-    chosen = st.selectbox(
-        spoken(question.question), question.candidates, key=key, label_visibility="collapsed", width=480
-    )
-    return chosen or best
-
-
-def _columns(layout: Layout, key: str) -> dict[str, str]:
-    """A row a column with a menu of what it may be; what is chosen, by header."""
-    picks: dict[str, str] = {}
-    shown = layout.columns[:MOST_COLUMNS]
-    with st.container(gap="xsmall", width=760):
-        for number, column in enumerate(shown):
-            name, menu = st.columns([1, 1], vertical_alignment="center", gap="xsmall")
-            name.markdown(f"{plain(column.header)} :small[:gray[{_found(column.type, column.confidence)}]]")
-            chosen = menu.selectbox(
-                f"{spoken(column.header)} is",
-                answering.choices_for(column),
-                key=f"{key}.c{number}",
-                format_func=answering.in_words,
-                label_visibility="collapsed",
-            )
-            picks[column.header] = answering.present(column) if chosen is None else chosen
-    if len(layout.columns) > len(shown):
-        st.caption(
-            f"{len(layout.columns) - len(shown)} more columns: `kpi load FILE --map HEADER=FIELD` says what they are."
-        )
-    for header in answering.displaced(layout, picks):
-        st.caption(f"{plain(header)} is then kept under its own name.")
-    return picks
-
-
-def _found(kind: str, confidence: float) -> str:
-    holds = answering.HOLDS.get(kind, "left out")
-    return holds if confidence >= 1 else f"{holds} · {confidence:.0%} sure"
-
-
-def _repairs(layout: Layout, issues: list[Issue], key: str) -> list[str]:
-    """A switch for each repair that was made on these sheets; the codes of those that are turned off here."""
-    names = {sheet.name for sheet in layout.sheets}
-    made: dict[str, Issue] = {}
-    for issue in issues:
-        if issue.repair and issue.effect is Effect.REPAIRED and issue.sheet in names:
-            made.setdefault(issue.repair, issue)
-    if made:
-        st.markdown("**Repairs**")
-    return [
-        code
-        for code, issue in made.items()
-        if not st.toggle(
-            f"{plain(issue.problem)}: {plain(issue.action)}", value=True, key=f"{key}.r.{code}",
-            help=f"{plain(issue.found)}" if issue.found else None,
-        )
-    ]  # fmt: skip
 
 
 def _earlier(layout: Layout, said: Said, key: str) -> None:
@@ -271,13 +231,13 @@ def _keep(source: Source, answers: Mapping[str, Answers], forgotten: list[tuple[
         st.session_state[FAILED] = f"Nothing was kept: {error}."
     else:
         if _watched(source):
-            upload.wait_for(source.name)
+            awaited.wait_for(source.path)
 
 
-def _accept(source_id: int, name: str) -> None:
+def _accept(source_id: int, path: str) -> None:
     with current().database.begin() as connection:
         loads.accept_guesses(connection, source_id)
-    upload.wait_for(name)
+    awaited.wait_for(path)
 
 
 def _watched(source: Source) -> bool:

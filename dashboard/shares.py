@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from kpi.catalogue.definition import Unit
 from kpi.figures.ranking import Ranked
 from kpi.format import format_value
 
 REST = "All others"
+MOST_LINES = 5  # of members in one chart, which the eye can tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class Share:
         return "" if self.part is None else f", {self.of_the_whole} of the whole"
 
 
+def as_frame(found: Sequence[Share], called: str) -> pd.DataFrame:
+    """The members as rows: rank, the dimension as it is `called`, value, and the part of the whole in percent."""
+    rows = [[one.rank, one.member, one.value, one.of_the_whole] for one in found]
+    return pd.DataFrame(rows, columns=["rank", called, "value", "share of total"]).astype({"rank": "Int64"})
+
+
 def shares(found: Sequence[Ranked]) -> list[Share]:
     """In the order given."""
     return [
@@ -48,3 +57,9 @@ def shares(found: Sequence[Ranked]) -> list[Share]:
         )
         for one in found
     ]
+
+
+def largest(frame: pd.DataFrame) -> list[str]:
+    """The members that a chart of lines shows, the largest over all periods first. Columns member, value."""
+    sizes = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable")
+    return [str(member) for member in sizes.index[:MOST_LINES]]

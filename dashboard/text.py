@@ -15,20 +15,20 @@ JOINER = "\N{WORD JOINER}"
 
 def plain(text: str) -> str:
     """For Markdown: shown as it is, on one line, with nothing in it that formats, links, loads or becomes a formula."""
-    words = " ".join(_one_line(text).split())
+    words = " ".join(one_line(text).split())
     return JOINER.join(SPECIAL.sub(r"\\\1", part) for part in SEAM.split(words))
 
 
 def spoken(text: str) -> str:
     """For the name of a menu that is read aloud and not drawn: words, without the signs that Markdown acts on."""
-    return " ".join(SPECIAL.sub(" ", _one_line(text)).split())
+    return " ".join(SPECIAL.sub(" ", one_line(text)).split())
 
 
 def for_plotly(text: str) -> str:
     """For a figure, which reads a little HTML. Quotes stay: Plotly would show their entities."""
-    return html.escape(_one_line(text), quote=False)
+    return html.escape(one_line(text), quote=False)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Without line breaks, control and direction characters."""
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp") else " " for c in text)

@@ -20,11 +20,27 @@ ICON = (
     '<path d="M6 22l7-8 5 5 8-10" fill="none" stroke="#fff" stroke-width="3.5" stroke-linejoin="round"/></svg>'
 )
 
+# Toasts: beside the button that hands a file in they would be in its way, for as long as the mouse rests there.
+# What is chosen has a bar, a frame and a tint in the theme's colour: its word stays in the colour of text, which no
+# colour could be read on the dark background as well as under the white words of a button.
+# On a phone each bar of controls is one line to be pushed aside, so that the figures begin on the first screen.
+STYLE = """<style>
+[data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
+.st-key-toast_names { display: none; }
+button:is([kind="secondary"], [kind="tertiary"]):is(:hover, :focus, :active) { color: inherit; }
+[role="tab"][aria-selected="true"] p, button[data-selected="true"] p { color: inherit; }
+[role="tab"][aria-selected="true"], button[data-selected="true"], [role="tab"]:hover { color: inherit !important; }
+@media (max-width: 640px) {
+  .st-key-filters { flex-wrap: nowrap !important; overflow-x: auto; }
+  .st-key-filters > * { flex: 0 0 auto !important; }
+  .st-key-head { gap: 0.5rem !important; }
+  .st-key-head > * { flex: 1 1 40% !important; width: auto !important; min-width: 0 !important; }
+  .st-key-head > :first-child { flex-basis: 100% !important; }
+  .st-key-head .stPopover button { width: 100%; }
+  [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
+  [data-testid="stMain"] h1 { font-size: 1.5rem; }
+}
+</style>"""
+
 CHART_HEIGHT = 340
 BAR_HEIGHT = 30  # a bar with its gap
-CONFIG = {
-    "displaylogo": False,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-    "scrollZoom": False,
-    "toImageButtonOptions": {"format": "png", "scale": 2},
-}

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.context import current
+from dashboard.incoming import awaited
+from dashboard.incoming.folder import in_words, sort_out
 from dashboard.text import plain
 from kpi.reading.formats import may_be_locked
 from kpi.reading.refused import Refused
-from kpi.report import Status
-from storage.inbox import put, safe_file_name
-from storage.loads import Load
+from storage import progress
+from storage.inbox import put
 
 WORKBOOKS = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xml"]
 TYPES = [*WORKBOOKS, "csv", "tsv", "txt", "parquet", "html", "htm", "mhtml", "mht"]
-KEY, SEEN, WAITING, ANSWERED, LOCKED = "workbooks", "handed_in", "awaited", "answered", "locked"
-
-
-@dataclass(frozen=True, slots=True)
-class HandedIn:
-    """A file that waits for its answer: its bytes, and the newest load of any file when it came."""
-
-    sha256: str
-    newest_load: int
+KEY, SEEN, LOCKED = "workbooks", "handed_in", "locked"
+FOLDER, ROUND, TOGETHER, LEFT = "folder", "folder_round", "folder_together", "folder_left"
+BY_ITSELF = "is locked: upload it by itself, and its password is asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +34,10 @@ class Locked:
     answer: str = ""
 
 
-def show() -> None:
-    """The button and what stands behind it."""
-    with st.popover("Upload workbook", icon=":material/upload_file:", type="primary"):
+def show(*, first: bool = True) -> None:
+    """The button and what stands behind it: single files, or a whole folder. `first`: nothing is nearer at hand."""
+    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    with st.popover("Upload workbook", icon=":material/upload_file:", type=kind):
         st.file_uploader(
             "Excel, OpenDocument, CSV, Parquet or a web page with tables. A file of the same name takes the place of the earlier one.",
             type=TYPES,
@@ -48,11 +45,35 @@ def show() -> None:
             key=KEY,
             on_change=_hand_in,
         )
+        _folder()
         st.caption(f"Or save files into {plain(str(current().inbox))}")
-    for name in _awaited():
-        st.caption(f":material/hourglass_top: {plain(name)} waits to be read …")
     for file_id, locked in _locked().items():
         _ask_for_password(file_id, locked)
+
+
+def say_what_was_left_out() -> None:
+    """About the folder that was handed in last; nothing where all of it was taken."""
+    if left := st.session_state.get(LEFT, ""):
+        st.caption(f":material/info: {plain(left)}")
+
+
+def _folder() -> None:
+    """The field is a new one after each folder, so that the files of the last one leave the memory of this process."""
+    key = f"{FOLDER}.{st.session_state.get(ROUND, 0)}"
+    st.file_uploader(
+        "Or a whole folder, with the folders in it. Files of other types are left out.",
+        accept_multiple_files="directory",
+        key=key,
+        on_change=_hand_in_folder,
+        args=(key,),
+    )
+    st.toggle(
+        "The files of the folder belong together",
+        value=True,
+        key=TOGETHER,
+        help="They become one dataset that is called as the folder is, such as the months of a year. Otherwise each "
+        "file is a dataset of its own.",
+    )
 
 
 def _ask_for_password(file_id: str, locked: Locked) -> None:
@@ -70,38 +91,19 @@ def _ask_for_password(file_id: str, locked: Locked) -> None:
         st.caption(f":orange[{plain(locked.answer)}]")
 
 
-def choose_what_came_in(newest: list[Load]) -> None:
-    """Once an uploaded file was answered, wait no longer; where it was loaded, show its dataset.
-
-    Bytes that are the latest answer's own get no other: nobody reads them again.
-    """
-    awaited = _awaited()
-    for load in newest:
-        handed_in = awaited.get(load.source)
-        if handed_in is None or not (load.id > handed_in.newest_load or load.sha256 == handed_in.sha256):
-            continue
-        del awaited[load.source]
-        st.session_state.setdefault(ANSWERED, set()).add(load.source)
-        if load.status in (Status.LOADED, Status.UNCHANGED):
-            st.session_state["dataset"] = load.dataset
-            same = load.id <= handed_in.newest_load or load.status is Status.UNCHANGED
-            what = "is loaded already; nothing changes" if same else f"is loaded, {load.rows.loaded:,} rows"
-            st.toast(f"**{plain(load.source)}** {what}", icon=":material/check:")
-
-
-def was_mine(name: str) -> bool:
-    """Whether this visitor handed in a file of that name."""
-    return name in st.session_state.get(ANSWERED, ())
-
-
-def wait_for(name: str) -> None:
-    """Wait for the next answer about a file that lies in the inbox already, and show its dataset then."""
-    _awaited()[name] = HandedIn("", st.session_state.get("newest_load", 0))
+def take(name: str, content: bytes, folder: Path = Path(), *, shown: bool = True, own: bool = True) -> None:
+    """Put a file into the inbox, or a folder in it, and wait for its answer. Whoever hands it in wants it loaded."""
+    context = current()
+    path = put(context.inbox / folder, name, content)
+    with context.database.begin() as connection:
+        progress.withdraw(connection, str(path.absolute()))
+    awaited.wait_for_bytes(path, content, shown=shown, own=own)
 
 
 def _hand_in() -> None:
     files: list[UploadedFile] = st.session_state[KEY] or []
     seen: set[str] = st.session_state.setdefault(SEEN, set())
+    st.session_state.pop(LEFT, None)
     for gone in _locked().keys() - {file.file_id for file in files}:
         del _locked()[gone]
     for file in files:  # earlier ones too, of which a newer version may lie in the inbox by now
@@ -110,7 +112,24 @@ def _hand_in() -> None:
             if _needs_password(file.getvalue()):
                 _locked()[file.file_id] = Locked(file.name)
             else:
-                _take(file.name, file.getvalue())
+                take(file.name, file.getvalue())
+
+
+def _hand_in_folder(key: str) -> None:
+    files: list[UploadedFile] = st.session_state[key] or []
+    found = sort_out([file.name for file in files], TYPES, together=st.session_state.get(TOGETHER, True))
+    said = [in_words(found.skipped)]
+    for position, place in found.places.items():
+        content = files[position].getvalue()
+        if _needs_password(content):
+            said.append(f"{place.name} {BY_ITSELF}")
+        else:
+            take(place.name, content, place.parent)
+    if files and not found.places:
+        said.append("There is no workbook in the folder: nothing was handed in")
+    st.session_state[LEFT] = ". ".join(filter(None, said))
+    if files:
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
 
 
 def _needs_password(content: bytes) -> bool:
@@ -135,20 +154,7 @@ def _unlock(file_id: str, key: str) -> None:
         _locked()[file_id] = Locked(file.name, _locked()[file_id].tries + 1, refused.message)
     else:
         del _locked()[file_id]
-        _take(file.name, content)
-
-
-def _take(name: str, content: bytes) -> None:
-    put(current().inbox, name, content)
-    _awaited()[safe_file_name(name)] = HandedIn(
-        hashlib.sha256(content).hexdigest(), st.session_state.get("newest_load", 0)
-    )
-
-
-def _awaited() -> dict[str, HandedIn]:
-    """Files handed in by this visitor and not answered yet, by name."""
-    waiting: dict[str, HandedIn] = st.session_state.setdefault(WAITING, {})
-    return waiting
+        take(file.name, content)
 
 
 def _locked() -> dict[str, Locked]:

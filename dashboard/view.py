@@ -11,7 +11,7 @@ from kpi.calendar import Calendar, Grain, as_of
 from kpi.definitions import OVER_TIME, Definition
 from kpi.periods.windows import MONTH_NAMES, Window, last_complete_day, words
 from kpi.report import FactField, Kind
-from kpi.values import CURRENCY, Partial
+from kpi.values import CURRENCY, Against, Partial
 from storage.datasets import Dataset
 
 MOST_FILTERS = 3
@@ -26,6 +26,20 @@ class Stretch(StrEnum):
     THIS_YEAR = "Year to date"
     ALL = "All data"
     CUSTOM = "Custom"
+
+
+class Versus(StrEnum):
+    """What the figures of the page are compared with."""
+
+    PREVIOUS = "previous"
+    YEAR = "last year"
+    TARGET = "target"
+    NOTHING = "nothing"
+
+    @property
+    def against(self) -> Against:
+        """The earlier period that is meant; that before, where none is."""
+        return Against.YEAR if self is Versus.YEAR else Against.PREVIOUS
 
 
 RUNNING = (Stretch.LATEST, Stretch.YEAR_BACK, Stretch.THIS_YEAR)  # end with a period that may not be over
@@ -55,6 +69,7 @@ class View:
     custom: tuple[date, date] | None = None
     partial: Partial = Partial.TO_DATE
     reported: datetime | None = None  # when the dataset was as it is shown; None: it is so now
+    versus: Versus = Versus.PREVIOUS
     lost: str = ""  # why the rows of what was reported cannot be asked any more
 
     @property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -26,6 +28,28 @@ QUIET = (
     "--no-first-run",
     "--disable-quic",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long modules first: where a worker begins one at the end, the others wait for it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@contextmanager
+def main_module_kept() -> Iterator[None]:
+    """Streamlit puts the page that it draws in the place of the main module, and leaves it there. A process that
+    multiprocessing starts afterwards would draw the page first, and end where that fails."""
+    kept = sys.modules["__main__"]
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = kept
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    with main_module_kept():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +81,7 @@ def browser() -> Iterator[Browser]:
     thread, where no other test could start one."""
     chromium = _chromium()
     if chromium is None:
-        _no_browser("no chromium or google-chrome on the PATH")
+        not_in_a_browser("no chromium or google-chrome on the PATH")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield started
@@ -68,7 +92,7 @@ def _chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def _no_browser(reason: str) -> NoReturn:
+def not_in_a_browser(reason: str) -> NoReturn:
     """Skip loudly, or fail where the browser is required, as on the build machine."""
     if os.environ.get("KPI_REQUIRE_BROWSER"):
         pytest.fail(f"KPI_REQUIRE_BROWSER is set, but there is {reason}")

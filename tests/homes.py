@@ -7,14 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from alerts.rules import Direction, Rule
+from alerts.judging.conditions import Direction, Limit
+from alerts.rules import Rule
 from tests.conftest import PROJECT
 from tests.fakes.providers import TOKEN, FakeProviders
 
 HEALTHY = "Date,Region,Revenue,COGS\n2025-10-01,North,100,60\n2025-10-31,South,50,40\n2025-11-02,North,30,3\n"
 THIN = HEALTHY.replace("50,40", "50,90")
 THIN_MARGIN = Rule(
-    0, "Thin margin", "shop", "gross_margin", "month", Direction.BELOW, limit=0.2, recovery=0.25,
+    0, "Thin margin", "shop", "gross_margin", "month", Limit(Direction.BELOW, 0.2, 0.25),
     channels=("slack", "whatsapp"),
 )  # fmt: skip
 SENT = ["slack", "whatsapp"]
@@ -38,7 +39,7 @@ def environment(home: Path, fake: FakeProviders | None = None) -> dict[str, str]
 
 def start(settings: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
     """`kpi …` as a process of its own, with these settings and no others."""
-    ours = ("KPI_", "SLACK_", "WHATSAPP_")
+    ours = ("KPI_", "SLACK_", "WHATSAPP_", "SMTP_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.Popen(
         [sys.executable, "-m", "cli", *arguments],

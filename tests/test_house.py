@@ -158,7 +158,9 @@ def test_the_changelog_is_headed_by_the_version() -> None:
 
 
 def test_the_readme_names_every_variable_of_the_environment_that_is_read() -> None:
-    read = set(re.findall(r'"((?:KPI|SLACK|WHATSAPP)_[A-Z_]+)"', _page("settings.py")))
+    read = set(
+        re.findall(r'"((?:KPI|SLACK|WHATSAPP|SMTP)_[A-Z_]+|HTTPS_PROXY|NO_PROXY)"', _page("settings.py"))
+    )
     told = set(re.findall(r"^\| `([A-Z_]+)`", _page("README.md"), flags=re.MULTILINE))
     assert told == read
 

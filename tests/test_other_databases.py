@@ -7,31 +7,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.exc import DBAPIError
 
 from alerts.channels.console import Console
-from alerts.rules import Direction, Rule
+from alerts.delivery import destinations
+from alerts.judging.conditions import Direction, Limit
+from alerts.rules import Rule
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.loading.answers import Answers
-from monitor.dispatch import deliver_owed
+from monitor.alerting.dispatch import deliver_owed
 from monitor.pipeline import Job, process
 from monitor.service import clock
 from settings import Settings
-from storage import alert_log, evidence, kpi_data, mappings, thresholds
+from storage import evidence, kpi_data, mappings
+from storage.alerting import alert_log, thresholds
 from storage.editions import NothingReportedError, edition_at
 from storage.evidence import evidence_of
 from storage.figures import figures_of
+from tests.servers import SERVERS, fresh_url
 from wiring import System, build
 
-SERVERS = {
-    "postgresql": "postgresql+psycopg://root@127.0.0.1/postgres",
-    "mariadb": "mysql+pymysql://root@127.0.0.1/mysql",
-}
 GOOD = "Date,Region,Revenue,COGS\n2025-10-01,North,100,60\n2025-10-31,north,50,40\n2025-11-02,North,30,3\n"
 THIN = GOOD.replace("100,60", "100,99")
 
@@ -39,20 +36,10 @@ THIN = GOOD.replace("100,60", "100,99")
 @pytest.fixture(params=list(SERVERS))
 def system(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[System]:
     """The parts over a database of their own on a real server, gone afterwards."""
-    name = f"kpi_{uuid4().hex[:12]}"
-    server = create_engine(SERVERS[request.param], isolation_level="AUTOCOMMIT")
-    try:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    except DBAPIError:
-        pytest.skip(f"NOT TESTED ON {request.param}: no server on 127.0.0.1")
-    url = SERVERS[request.param].rpartition("/")[0] + f"/{name}"
-    built = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_DATABASE_URL": url}))
-    yield built
-    built.close()
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name}")
-    server.dispose()
+    with fresh_url(request.param, tmp_path) as url:
+        built = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_DATABASE_URL": url}))
+        yield built
+        built.close()
 
 
 def load(system: System, folder: Path, content: str) -> None:
@@ -70,9 +57,7 @@ def test_a_breach_is_told_once_a_member_and_a_corrected_value_keeps_its_history(
         "shop",
         "gross_margin",
         "month",
-        Direction.BELOW,
-        0.1,
-        0.1,
+        Limit(Direction.BELOW, 0.1, 0.1),
         dimension="region",
         channels=("console",),
     )
@@ -81,7 +66,9 @@ def test_a_breach_is_told_once_a_member_and_a_corrected_value_keeps_its_history(
     for content in (GOOD, THIN, THIN):
         load(system, tmp_path, content)
     said = io.StringIO()
-    results = [deliver_owed(system.database, [Console(said)], clock) for _ in range(2)]
+    console = Console(said)
+    standard = destinations([console])
+    results = [deliver_owed(system.database, [console], standard, clock) for _ in range(2)]
     with system.database.read() as connection:
         told = alert_log.list_alerts(connection, open_only=True)
         history = kpi_data.history(connection, "shop", "gross_margin", "month", date(2025, 10, 1))

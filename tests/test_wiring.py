@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channels.outgoing import Reach
+from alerts.channels.posting import Post, Proxy
+from alerts.channels.slack import Slack
+from alerts.channels.webhook import Webhook
+from alerts.channels.whatsapp import WhatsApp
 from alerts.delivery import destinations
 from kpi.calendar import Calendar
 from kpi.periods.week_years import Anchor, Scheme
@@ -15,28 +20,67 @@ from tests.fakes.providers import FakeProviders
 from tests.homes import environment
 from wiring import build, build_channels, reading_limits
 
+CHANNELS = ["console", "slack", "whatsapp", "email", "webhook"]
+
 
 def test_every_channel_is_there_and_one_that_is_not_set_up_says_what_it_needs() -> None:
     channels = build_channels(Settings.from_env({}))
     assert {one.name: one.addresses() for one in channels} == {
+        **dict.fromkeys(CHANNELS, ()),
         "console": ("console",),
-        "slack": (),
-        "whatsapp": (),
     }
-    assert {one.channel: "set " in one.needs for one in destinations(channels) if not one.addresses} == {
-        "slack": True,
-        "whatsapp": True,
-    }
+    waiting = {one.channel: "set " in one.needs for one in destinations(channels) if not one.address}
+    assert waiting == dict.fromkeys(CHANNELS[1:], True)
 
 
 def test_a_channel_that_is_set_up_reaches_whom_the_environment_names(tmp_path: Path) -> None:
-    settings = environment(tmp_path, FakeProviders()) | {"WHATSAPP_RECIPIENTS": "491,492"}
+    settings = environment(tmp_path, FakeProviders()) | {
+        "WHATSAPP_RECIPIENTS": "491,492",
+        "SMTP_HOST": "mail.example.com",
+        "SMTP_FROM": "kpi@example.com",
+        "SMTP_TO": "anna@example.com",
+        "KPI_WEBHOOKS": "teams=https://example.com/hook",
+        "KPI_WEBHOOK_SECRET": "secret",
+    }
     channels = build_channels(Settings.from_env(settings))
     assert {one.name: one.addresses() for one in channels} == {
         "console": ("console",),
         "slack": ("C0123456789",),
         "whatsapp": ("491", "492"),
+        "email": ("anna@example.com",),
+        "webhook": ("teams",),
     }
+
+
+def test_what_people_give_goes_to_the_public_internet_only_and_never_through_the_proxy() -> None:
+    given = {"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "near"}
+    _, slack, whatsapp, _, webhook = build_channels(Settings.from_env(given))
+    assert isinstance(slack, Slack)
+    assert isinstance(whatsapp, WhatsApp)
+    assert isinstance(webhook, Webhook)
+    assert slack.post == whatsapp.post == Post(Reach.OPERATOR, Proxy("http://proxy:3128", "near"))
+    assert webhook.post == Post(Reach.PUBLIC)
+    *_, lifted = build_channels(Settings.from_env({**given, "KPI_OUTGOING_PRIVATE": "true"}))
+    assert isinstance(lifted, Webhook)
+    assert lifted.post == Post(Reach.ANYWHERE)
+
+
+@pytest.mark.parametrize(("given", "budget"), [("", 20), ("7", 7), ("0", None)])
+def test_messages_an_hour_are_limited_everywhere_but_on_the_console(
+    tmp_path: Path, given: str, budget: int | None
+) -> None:
+    settings = environment(tmp_path / "home", FakeProviders()) | {"KPI_ALERTS_PER_HOUR": given}
+    system = build(Settings.from_env(settings))
+    budgets = {one.channel: one.budget for one in system.road.desk.destinations}
+    system.close()
+    assert budgets == {**dict.fromkeys(CHANNELS, budget), "console": None}
+
+
+def test_messages_link_to_where_the_page_is(tmp_path: Path) -> None:
+    given = {"KPI_HOME": str(tmp_path / "home"), "KPI_PAGE_URL": "https://kpi.example.com"}
+    system = build(Settings.from_env(given))
+    system.close()
+    assert system.road.desk.page_url == "https://kpi.example.com"
 
 
 def test_all_that_is_kept_lies_in_the_home_folder(tmp_path: Path) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import filters, queries
+from dashboard import members, queries
 from dashboard.charts import Visualizer
 from dashboard.context import current
+from dashboard.downloads import FOR_EXCEL
 from dashboard.drawing import chart, heading
-from dashboard.explaining import FOR_EXCEL
 from dashboard.shares import Share
 from dashboard.text import plain
 from dashboard.view import View
@@ -80,7 +80,7 @@ def _way_down(view: View, levels: Sequence[str], called: dict[str, str]) -> None
 
 def _leave(dataset: str, levels: Sequence[str]) -> None:
     for one in levels:
-        filters.narrow(dataset, one, ())
+        members.narrow(dataset, one, ())
 
 
 def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: Sequence[str]) -> None:
@@ -90,13 +90,13 @@ def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: S
     if not shares:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
-    key = (
-        f"comparison_{by}" if below else "comparison"
-    )  # a level's own: it must not keep what was clicked above it
     finding = f"{one.label} by {by}; the largest is {shares[0].member}"
-    chart(Visualizer(one).bars(shares), key, finding, _into(view, by, shares, key) if below else None)
+    narrows = members.on_bar(view, by, shares)
+    chart(Visualizer(one).bars(shares), "comparison", finding, narrows)
     if below:
         st.caption(f"Click on a bar to see what it is made of, or filter by one {plain(called)}.")
+    elif narrows:
+        st.caption("Click on a bar to narrow the whole page to it.")
     rows = [_row(called, one, share) for share in shares]
     if all(share.part is None for share in shares):
         rows = [{name: cell for name, cell in row.items() if name != OF_ALL} for row in rows]
@@ -110,18 +110,6 @@ def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: S
         alt=f"{one.label} by {by}",
     )
     _save(view, one, by, called)
-
-
-def _into(view: View, by: str, shares: Sequence[Share], key: str) -> Callable[[], None]:
-    """Narrows the page to the member whose bar was clicked; all the others together are none."""
-
-    def clicked() -> None:
-        for point in st.session_state[key].selection.points[:1]:
-            share = shares[point["point_index"]]
-            if not share.rest:
-                filters.narrow(view.dataset.name, by, [share.member])
-
-    return clicked
 
 
 def _row(called: str, one: Definition, share: Share) -> dict[str, object]:

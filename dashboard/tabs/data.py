@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard import queries, review
 from dashboard.context import current
+from dashboard.reviewing import found
 from dashboard.tabs import load_details
+from dashboard.text import plain
 from dashboard.view import View
 from storage.loads import Load
 
@@ -79,19 +81,35 @@ def _details(loads: list[Load]) -> None:
     load = next((one for one in loads if one.id == chosen), None)
     if load is not None:
         load_details.show(load)
+        found.show_again(load)
         review.offer_change(load)
 
 
 def _rows(view: View) -> None:
-    first = queries.fact_page(view, 0, PAGE)
-    pages = max(1, math.ceil(first.total / PAGE))
-    st.markdown(f"**Rows as they were read** · {first.total:,} in all, {PAGE} at a time, by sheet and row")
-    number = (
-        st.number_input("Page", 1, pages, 1, key=f"page_{view.dataset.name}", width=160) if pages > 1 else 1
-    )
-    page = first if number == 1 else queries.fact_page(view, (number - 1) * PAGE, PAGE)
+    """Each search begins on its first page."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search in the rows",
+            key="search_rows",
+            icon=":material/search:",
+            placeholder="a text, a number or a day",
+            help="Rows that have this text in one of their texts, or exactly this number or day (2025-10-31).",
+            width=300,
+        )
+        first = queries.fact_page(view, 0, PAGE, search)
+        pages = max(1, math.ceil(first.total / PAGE))
+        key = f"page_{view.dataset.name}_{search}"
+        number = st.pagination(pages, key=key) if pages > 1 else 1
     begin = (number - 1) * PAGE
-    st.caption(f"Rows {begin + 1:,} to {begin + len(page.rows):,} of {page.total:,}")
+    page = queries.fact_page(view, begin, PAGE, search) if begin else first
+    kept = f" with {plain(search.strip())}" if search.strip() else ""
+    if not page.total:
+        st.info(f"No rows{kept}. Clear the search to see all.")
+        return
+    st.markdown(
+        f"**Rows as they were read{kept}** · {begin + 1:,} to {begin + len(page.rows):,} of {page.total:,}, "
+        "by sheet and row"
+    )
     frame = pd.DataFrame(page.rows, columns=_titles(view, page.names))
     st.dataframe(frame, hide_index=True, height=420, key="rows", alt="The rows as they were read")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import queries
 from dashboard.charts import Visualizer
-from dashboard.drawing import chart, heading
+from dashboard.drawing import chart, data, heading
 from dashboard.text import plain
 from dashboard.view import View
 from kpi.format import format_value
@@ -50,3 +51,5 @@ def show(view: View) -> None:
     with right:
         heading(f"{one.label} of a day, by weekday", one)
         chart(Visualizer(one).by_weekday(frame), "weekdays", f"The spread of {one.label} by weekday")
+    days = pd.to_datetime(frame["period"]).dt.day_name()
+    data("days", f"{one.label} by day", one, frame[["period", "value"]].assign(weekday=days))

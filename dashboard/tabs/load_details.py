@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import queries
 from dashboard.context import current
+from dashboard.downloads import FOR_EXCEL
 from dashboard.tabs import load_changes
 from dashboard.text import plain
 from kpi.loading.effects import EFFECTS
@@ -22,7 +23,6 @@ from storage.originals import MarkedCopy, NotMarkedError
 
 COUNTS = ("rows read", "loaded", "rejected", "set aside")
 MOST_SHOWN = 1_000  # issues in the table; the CSV has all of them
-FOR_EXCEL = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without this mark Excel takes UTF-8 for something else
 MARKED = "marked_copy"  # the latest one a visitor asked for, and of which load
 
 

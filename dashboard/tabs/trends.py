@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import explaining, queries
+from alerts.judging.conditions import Band, Condition
+from alerts.judging.conditions import Limit as OfValue
+from alerts.rules import Rule
+from dashboard import alert_queries, explaining, members, queries
+from dashboard.alerting.words import breach
 from dashboard.charts import Limit, Visualizer
-from dashboard.drawing import chart, heading
+from dashboard.drawing import OVER_TIME, chart, data, heading
+from dashboard.shares import largest
 from dashboard.view import View
 from kpi.definitions import Definition
 from kpi.format import format_value
@@ -52,20 +57,38 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
             Visualizer(one, view.grain, view.calendar).trends(frame),
             f"trend_{one.key}",
             f"{title}: a line for each of the largest members",
+            members.on_line(view, by, largest(frame)),
         )
+        data(f"trend_{one.key}", title, one, frame[["period", "member", "value", "complete"]])
         return
     limits = [
-        Limit(
-            j.rule.limit,
-            f"{j.rule.name}: {j.rule.direction} {format_value(j.rule.limit, one.unit, one.decimals, one.currency)}",
-        )
-        for j in queries.judged(view.dataset.name)
-        if j.rule.kpi == one.key and j.rule.grain == view.grain and j.rule.dimension is None
+        Limit(value, f"{j.rule.name}: {breach(j.rule.condition, one)}")
+        for j in alert_queries.judged(view.dataset.name)
+        if j.rule.kpi == one.key and j.rule.grain == view.grain and _holds_for(j.rule, view)
+        for value in _levels(j.rule.condition)
     ]
     last = frame.iloc[-1]
     finding = (
         f"{title}: {format_value(last['value'], one.unit, one.decimals, one.currency)} in the last period"
     )
     figure = Visualizer(one, view.grain, view.calendar).trend(frame, limits, view.so_far)
-    chart(figure, f"trend_{one.key}", finding, explaining.on_point(view, one, f"trend_{one.key}"))
+    chart(figure, f"trend_{one.key}", finding, explaining.on_point(view, one))
     explaining.offer(view, one, view.slice_of_series, last["period"], f"trend_{one.key}")
+    data(f"trend_{one.key}", title, one, frame[OVER_TIME])
+
+
+def _levels(condition: Condition) -> tuple[float, ...]:
+    """Where the limits of a condition lie on the KPI's own axis; changes and the like have none there."""
+    match condition:
+        case OfValue(limit=limit):
+            return (limit,)
+        case Band(low, high):
+            return (low, high)
+    return ()
+
+
+def _holds_for(rule: Rule, view: View) -> bool:
+    """Whether the rule judges the very line that is shown: of the whole, or of one member where just that is chosen."""
+    if rule.dimension is None:
+        return True
+    return [name for name, _ in view.where] == [rule.dimension]

@@ -136,7 +136,18 @@ def test_the_description_of_the_api_names_its_paths(client: TestClient) -> None:
     definitions = {f"/v1/definitions{part}" for part in ("", "/{key}", "/export", "/import", "/preview")}
     explaining = {"/v1/explain", "/v1/explain/rows", "/v1/history"}
     targets = {"/v1/targets", "/v1/targets/remove", "/v1/targets/pace"}
-    assert set(paths) == reading | about_a_load | answers | definitions | explaining | targets
+    runs = {f"/v1/etl/{part}" for part in ("warehouse", "runs", "runs/{run_id}", "runs/{run_id}/rejects")}
+    sales = {"/v1/analytics", "/v1/analytics/{name}", "/v1/warehouse/{table}/rows"}
+    rules = {f"/v1/rules{part}" for part in ("", "/backtest", "/{rule_id}", "/{rule_id}/backtest")}
+    told = {"/v1/alerts/{alert_id}/acknowledge", "/v1/alerts/{alert_id}/why", "/v1/deliveries"}
+    told |= {"/v1/deliveries/{delivery_id}/resend", "/v1/alerting/export", "/v1/alerting/import"}
+    whom = {f"/v1/destinations{part}" for part in ("", "/{name}", "/{name}/test")}
+    whom |= {"/v1/routes", "/v1/routes/{name}", "/v1/silences", "/v1/silences/{silence_id}"}
+    reports = {"/v1/reports/{dataset}.{form}"}
+    reports |= {f"/v1/scheduled-reports{part}" for part in ("", "/{name}", "/{name}/send")}
+    boards = {f"/v1/dashboards{part}" for part in ("", "/{name}", "/export.toml", "/import")} | {"/v1/views"}
+    workbooks = reading | about_a_load | answers | definitions | explaining | targets
+    assert set(paths) == workbooks | runs | sales | rules | told | whom | boards | reports
 
 
 ASKED = b"Date,Region,Revenu\n2025-10-01,North,100\n2025-10-31,South,50\n"

@@ -16,7 +16,7 @@ from tests.fakes.providers import FakeProviders
 from tests.homes import environment
 
 PICTURES = PROJECT / "screenshots"
-HERE = {"127.0.0.1", ""}  # the server; blobs and data that the page made itself
+HERE = {"127.0.0.1", "", None}  # the server; blobs and data that the page made itself
 FAILED = pytest.StashKey[bool]()
 
 

@@ -22,7 +22,7 @@ def upload(page: Page, server: Server, *files: Path) -> None:
     """Choose files behind the button, as a person does; they are whole in the inbox afterwards."""
     before = {server.inbox / file.name: _inode(server.inbox / file.name) for file in files}
     page.get_by_role("button", name="Upload workbook").click()
-    page.locator('input[type="file"]').set_input_files(list(files))
+    page.locator('input[type="file"]').first.set_input_files(list(files))  # the second takes a folder
     until(lambda: all(_inode(path) != was for path, was in before.items()), "the files are in the inbox")
     page.keyboard.press("Escape")
 

@@ -78,5 +78,7 @@ def test_a_number_is_read_as_it_was_reported_and_followed_to_its_rows(page: Page
     page.get_by_role("button", name="Back to now").click()
     expect(value(page, "revenue")).to_have_text("6.82 k", timeout=LOADED)
 
-    page.locator(".st-key-hero .scatterlayer .points path").nth(1).click(force=True)
+    page.get_by_role("figure", name="Revenue by month").locator(".scatterlayer .points path").nth(1).click(
+        force=True
+    )
     expect(panel.get_by_text("Revenue, Sep 2025")).to_be_visible(timeout=LOADED)

@@ -93,7 +93,7 @@ def test_a_link_brings_its_dataset_tab_period_grain_and_filter(page: Page, serve
         "aria-selected", "true", timeout=LOADED
     )
     wait_until_drawn(page, 1)
-    expect(page.locator(".js-plotly-plot .ytick")).to_have_text(["South"])
+    expect(page.locator(".js-plotly-plot .ytick text")).to_have_text(["South"])
     shown = {
         label: page.get_by_role("combobox", name=label, exact=True) for label in ("Dataset", "Period", "By")
     }
@@ -164,7 +164,7 @@ def test_text_of_cells_is_neither_a_link_nor_a_picture_nor_an_icon(page: Page, s
         )
     open_page(page, server, dataset="nasty", period="All data", tab="Comparison")
     wait_until_drawn(page, 1)
-    names = page.locator(".js-plotly-plot .ytick").all_text_contents()
+    names = page.locator(".js-plotly-plot .ytick text").all_text_contents()
     # The last bar is all others.
     assert len([name for name in names if name in nasty]) == len(names) - 1 == 10
     open_page(page, server, dataset="nasty", period="All data")
@@ -176,7 +176,8 @@ def test_text_of_cells_is_neither_a_link_nor_a_picture_nor_an_icon(page: Page, s
 def test_the_rows_and_the_ledger_of_a_file_are_on_the_data_tab(page: Page, server: Server) -> None:
     watched(page, server, "ledger", tab="Data")
     expect(page.get_by_test_id("stMain")).to_contain_text(f"{ROWS:,} in all", timeout=LOADED)
-    expect(page.get_by_test_id("stMain").locator("canvas table").first).to_contain_text("ledger.xlsx")
+    table = page.get_by_test_id("stMain").locator("canvas table").first
+    expect(table).to_contain_text("ledger.xlsx", timeout=LOADED)
 
 
 def test_a_phone_shows_the_tiles_without_scrolling_sideways(page: Page, server: Server) -> None:

@@ -98,6 +98,16 @@ def test_the_same_file_again_changes_nothing(all_data: Page, server: Server, fin
     wait_for_figures(all_data, financial.shown)
 
 
+def test_what_is_said_of_a_file_lies_in_nobodys_way(all_data: Page, server: Server, financial: Real) -> None:
+    upload(all_data, server, financial.path)
+    said = all_data.get_by_test_id("stToast")
+    expect(said).to_be_visible(timeout=LOADED)
+    box, window = said.bounding_box(), all_data.viewport_size
+    assert box is not None
+    assert window is not None
+    assert box["y"] > window["height"] / 2  # the button for the next file is at the top
+
+
 def test_a_corrected_copy_of_the_same_name_replaces_what_the_first_one_said(
     all_data: Page, server: Server, financial: Real, tmp_path: Path
 ) -> None:

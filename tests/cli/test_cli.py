@@ -203,7 +203,7 @@ def test_a_rule_can_be_rehearsed_and_removed(kpi: Kpi, shop: Path) -> None:
         ),
         (
             ("rules", "add", "--dataset", "shop", "--kpi", "revenue", "--below", "1", "--to", "fax"),
-            "no channel 'fax'",
+            "no channel or destination 'fax'",
         ),
         (
             ("rules", "add", "--dataset", "shop", "--kpi", "revenue", "--below", "9", "--recover", "1"),
@@ -274,6 +274,8 @@ def test_the_doctor_names_what_is_not_used_and_finds_nothing_broken(kpi: Kpi) ->
         "console": "ok",
         "slack": "not used",
         "whatsapp": "not used",
+        "email": "not used",
+        "webhook": "not used",
     }
 
 

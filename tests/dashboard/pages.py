@@ -12,10 +12,14 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.context import Context, install
+from dashboard.context import Context, SalesPlace, Way, install
+from dashboard.plot.component import NAME
+from monitor.alerting.rehearsing import rehearse
+from monitor.alerting.saved import judge_what_was_saved
 from monitor.marked_copy import marked_copy
 from monitor.pipeline import Job, Loaded, process
 from monitor.unlocking import unlocked
+from sample_data.demo import DEMO_FILES
 from storage import datasets
 from storage.inbox import put
 from wiring import System
@@ -23,7 +27,7 @@ from wiring import System
 PROJECT = Path(__file__).resolve().parents[2]
 SAMPLES = PROJECT / "sample_data"
 PAGE = PROJECT / "dashboard" / "page.py"
-TABS = ("Overview", "Trends", "Comparison", "Distribution", "Data", "Targets", "Alerts", "KPIs")
+TABS = ("Overview", "Trends", "Comparison", "Distribution", "Data", "Targets", "Alerts", "KPIs", "Sales")
 ESCAPE = re.compile(r"\\(?=[^a-zA-Z0-9\s])|\N{WORD JOINER}")
 AFTER_THE_SAMPLES = datetime(2025, 12, 21, 12, 0, tzinfo=UTC)
 
@@ -42,6 +46,14 @@ def give_page(system: System) -> None:
             engine=system.engine,
             marked=partial(marked_copy, system.road),
             unlocked=partial(unlocked, system.road.folders.staging, system.road.limits),
+            sales=SalesPlace(system.sales.source, system.sales.warehouse, system.sales.options),
+            rehearse=lambda rule: rehearse(system.database, system.road.desk, [rule], AFTER_THE_SAMPLES)[0],
+            judge=lambda name: judge_what_was_saved(
+                system.database, system.road.desk, name, AFTER_THE_SAMPLES
+            ),
+            ways=tuple(Way(one.name, one.pace, system.settings.missing(one.name)) for one in system.channels),
+            send_report=lambda report: system.send_report(report, "page", AFTER_THE_SAMPLES),
+            samples=DEMO_FILES,
         )
     )
 
@@ -72,9 +84,15 @@ def errors(page: AppTest) -> list[str]:
     return [f"{error.message}\n{error.stack_trace}" for error in page.exception]
 
 
+def charts(page: AppTest) -> list[dict[str, Any]]:
+    """What each chart is told to draw, and to say to whoever cannot see it."""
+    drawn = [one.proto for one in page.get("bidi_component")]
+    return [json.loads(one.json) for one in drawn if one.component_name == NAME]
+
+
 def figures(page: AppTest) -> list[str]:
     """The figures on the page, each as the text that the browser gets."""
-    return [chart.proto.spec for chart in page.get("plotly_chart")]
+    return [told["figure"] for told in charts(page)]
 
 
 def bars(page: AppTest) -> dict[str, float]:
@@ -100,7 +118,8 @@ def said(page: AppTest) -> list[str]:
         *page.markdown, *page.caption, *page.error, *page.info, *page.warning, *page.title, *page.subheader,
     )  # fmt: skip
     titles = [expander.label for expander in page.expander]
-    return [ESCAPE.sub("", text) for text in (*(part.value for part in parts), *titles)]
+    moving = [one.proto.text for one in page.get("progress")]
+    return [ESCAPE.sub("", text) for text in (*(part.value for part in parts), *titles, *moving)]
 
 
 def version(system: System, dataset: str) -> int:

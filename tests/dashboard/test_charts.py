@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard import theme
-from dashboard.charts import MARKED, MOST_SERIES, Limit, Visualizer
-from dashboard.shares import Share
+from dashboard.charts import MARKED, Limit, Visualizer
+from dashboard.shares import MOST_LINES, Share
 from kpi.calendar import Calendar, Grain
 from kpi.definitions import Definition, Favourable, Unit
 from kpi.periods.week_years import Scheme
@@ -117,7 +117,7 @@ def test_only_the_largest_members_have_a_line_each_in_a_colour_of_its_own() -> N
     frame = by_member(a=1.0, b=7.0, c=3.0, d=4.0, e=5.0, f=6.0)
     lines = drawn(Visualizer(REVENUE).trends(frame))["data"]
     assert [line["name"] for line in lines] == ["b", "f", "e", "d", "c"]
-    assert len({line["line"]["color"] for line in lines}) == MOST_SERIES
+    assert len({line["line"]["color"] for line in lines}) == MOST_LINES
 
 
 def test_bars_stand_in_the_order_given_and_the_rest_is_grey() -> None:

@@ -93,6 +93,20 @@ def test_a_filter_beyond_the_first_few_has_a_menu_where_it_narrows(places: Syste
     assert [one.label for one in page.multiselect] == ["Region", "Country", "Channel", "City"]
 
 
+def test_every_other_dimension_has_its_menu_behind_a_button_and_all_are_cleared_at_once(
+    places: System,
+) -> None:
+    page = open_page()
+    page.session_state["more_filters"] = True
+    page.run()
+    (city,) = [one for one in page.multiselect if one.label == "City"]
+    city.set_value(["Nice"]).run()
+    assert errors(page) == []
+    assert any("city Nice" in text for text in said(page))
+    page.button(key="clear_filters").click().run()
+    assert (errors(page), [one.value for one in page.multiselect]) == ([], [[], [], []])
+
+
 def test_data_of_a_single_level_have_no_hierarchy(empty: System) -> None:
     hand_in(empty, "towns.csv", TOWNS.encode())
     page = open_page("Comparison")

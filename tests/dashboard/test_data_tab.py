@@ -33,6 +33,23 @@ def requests(system: System) -> list[Request]:
         return undos.list_requests(connection)
 
 
+def test_the_header_says_how_many_rows_were_rejected_and_leads_to_their_load(empty: System) -> None:
+    hand_in(empty, "shop.csv", SHOP)
+    page = open_page(dataset="shop")
+    assert any("11 rows, :orange[1 rejected]" in text for text in said(page))
+    page = press(page, ":small[See what was rejected]")
+    assert errors(page) == []
+    assert page.session_state["tab"] == "Data"
+    assert ("Rejected", "A13") in table(page, *WHERE)
+
+
+def test_where_every_row_was_taken_the_header_says_only_how_many(empty: System) -> None:
+    hand_in(empty, "tidy.csv", SHOP.replace(b"soon", b"2025-10-30"))
+    page = open_page(dataset="tidy")
+    assert [text for text in said(page) if "rejected" in text] == []
+    assert not [one for one in page.button if one.key == "to_rejected"]
+
+
 def test_a_load_shows_its_ledger_by_sheet_and_its_issues_with_their_cells(empty: System) -> None:
     page = opened(empty, SHOP)
     assert table(page, "sheet", "rows read", "loaded", "rejected", "set aside") == [("shop", 13, 11, 1, 1)]
@@ -104,3 +121,13 @@ def test_an_original_that_is_gone_is_an_answer_and_no_error(empty: System) -> No
     page = press(page, "Make a marked copy")
     assert errors(page) == []
     assert any("is kept no longer" in text for text in said(page))
+
+
+def test_the_rows_can_be_searched_and_an_empty_answer_says_so(empty: System) -> None:
+    page = opened(empty, SHOP)
+    (box,) = [one for one in page.text_input if one.label == "Search in the rows"]
+    box.set_value("sou").run()
+    assert table(page, "row", "Region", "Revenue") == [(12, "South", 50.0)]
+    box.set_value("<b>nowhere</b>").run()
+    assert (errors(page), ["No rows with" in one.value for one in page.info]) == ([], [True])
+    assert "<b>" not in page.info[0].value

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from alerts.rules import Direction, Rule
+from alerts.judging.conditions import Direction, Limit
+from alerts.rules import Rule
 from monitor.renewal import renew_all
-from storage import definitions, thresholds
+from storage import definitions
+from storage.alerting import thresholds
 from storage.defining import save, wish_for
 from storage.definitions import Change, Wish
 from tests.dashboard.pages import (
@@ -239,7 +241,7 @@ def test_a_description_that_only_repeats_the_formula_follows_it(samples: System)
 
 def test_a_rule_about_a_retired_kpi_says_so(samples: System) -> None:
     define(samples)
-    rule = Rule(0, "Costly", "finance", "cost_share", "month", Direction.ABOVE, limit=0.9, recovery=0.9)
+    rule = Rule(0, "Costly", "finance", "cost_share", "month", Limit(Direction.ABOVE, 0.9, 0.9))
     with samples.database.begin() as connection:
         thresholds.add_rule(connection, rule, AFTER_THE_SAMPLES)
     define(samples, retired=True)

@@ -90,14 +90,14 @@ def test_a_workbook_uploaded_on_the_page_lies_in_the_inbox_and_is_not_processed_
     assert errors(page) == []
     inbox = empty.road.folders.inbox
     assert {path.name: path.read_bytes() for path in inbox.iterdir()} == {"My shop.csv": SHOP}
-    assert any("My shop" in text and "waits to be read" in text for text in said(page))
+    assert any("My shop" in text and "waits: nobody watches" in text for text in said(page))
     with empty.database.read() as connection:
         assert loads.list_sources(connection) == []
 
     process(empty.road, Job(inbox / "My shop.csv", "watch"), AFTER_THE_SAMPLES)
     page.run()
     assert (tiles(page), page.session_state["dataset"]) == ({"Revenue": "20.0"}, "my_shop")
-    assert not any("waits to be read" in text for text in said(page))
+    assert not any("waits" in text for text in said(page))
 
 
 def test_a_later_run_does_not_hand_the_same_upload_in_again(empty: System) -> None:

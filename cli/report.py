@@ -1,0 +1,122 @@
+"""The command that takes a dashboard away as a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.figures import GRAINS, PARTIALS, Day, GrainName, Reported, Where, asked_figures
+from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, show_json, stop, tell
+
+if TYPE_CHECKING:  # the command line's help must not wait for these
+    from dashboard.taking.viewing import Choices
+
+FORMS = ("html", "pdf", "xlsx")
+PERIODS = ("latest", "12-months", "year-to-date", "all")
+VERSUS = ("previous", "last year", "target", "nothing")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(report)
+
+
+def report(
+    dataset: DatasetName,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The file, which ends in .html, .pdf or .xlsx; by default DATASET DAY.html here."),
+    ] = None,
+    period: Annotated[str, typer.Option(help=f"One of {', '.join(PERIODS)}.")] = "latest",
+    grain: GrainName = "month",
+    where: Where = [],  # noqa: B006
+    start: Day = None,
+    end: Day = None,
+    partial: Annotated[
+        str, typer.Option(help=f"What becomes of a period that is not over: {', '.join(PARTIALS)}.")
+    ] = "to_date",
+    versus: Annotated[str, typer.Option(help=f"One of {', '.join(VERSUS)}.")] = "previous",
+    reported: Reported = "",
+    as_json: AsJson = False,
+) -> None:
+    """The dashboard as one file to take away: a page for any browser, a PDF, or a workbook that can be loaded again."""
+    said = _take(dataset, out, _choices(period, grain, start, end, partial, versus), where, reported)
+    if as_json:
+        show_json(said)
+    else:
+        about = f"{said['dataset']} version {said['version']}, {said['period']}, {said['filters']}"
+        tell(f"{said['file']}: {about}")
+
+
+def _choices(
+    period: str, grain: str, start: datetime | None, end: datetime | None, partial: str, versus: str
+) -> Choices:
+    from dashboard.taking.viewing import Choices
+    from dashboard.view import Versus
+    from kpi.calendar import Grain
+    from kpi.values import Partial
+
+    return Choices(
+        named(period, PERIODS, "--period"),
+        Grain(named(grain, GRAINS[:-1], "--grain")),
+        (),
+        start.date() if start else None,
+        end.date() if end else None,
+        Partial(named(partial, PARTIALS, "--partial")),
+        Versus(named(versus, VERSUS, "--versus")),
+    )
+
+
+def _form(out: Path | None) -> str:
+    if out is None:
+        return FORMS[0]
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in FORMS:
+        stop(
+            f"--out {out}: found a name that ends in {out.suffix or 'nothing'!r}, wanted .html, .pdf or .xlsx"
+        )
+    return ending
+
+
+def _take(
+    dataset: str, out: Path | None, choices: Choices, where: list[str], reported: str
+) -> dict[str, object]:
+    from dataclasses import replace
+
+    import contract
+    from dashboard.taking.forms import Form, file_name, write
+    from dashboard.taking.making import report_of
+    from dashboard.taking.rows import rows_of
+    from dashboard.taking.viewing import view_of
+    from storage.editions import as_moment
+
+    form, moment = Form(_form(out)), now()
+    with (
+        opened() as system,
+        asked_figures(system, dataset, reported) as figures,
+        system.database.read() as connection,
+    ):
+        choices = replace(choices, where=tuple(contract.condition(text) for text in where))
+        zone, folder = system.settings.timezone, system.road.folders.snapshots
+        view = view_of(
+            figures, choices, system.today(moment), as_moment(reported, zone) if reported else None
+        )
+        made = report_of(figures, view, moment.astimezone(zone))
+        path = out or Path(file_name(dataset, made.upto.isoformat(), form))
+        try:
+            write(form, path, made, lambda: rows_of(connection, figures, folder, view))
+        except OSError as error:
+            stop(f"--out {path}: {error.strerror}; name a file that can be written", REFUSED)
+    return {
+        "dataset": dataset,
+        "version": made.version,
+        "file": str(path),
+        "form": form.value,
+        "bytes": path.stat().st_size,
+        "as_of": made.upto.isoformat(),
+        "period": made.shown,
+        "filters": made.filters,
+        "kpis": len(made.lines),
+    }

@@ -1,0 +1,186 @@
+"""What a card shows, by its look: each a few lines over the same charts and tables as the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import explaining, members, queries, theme
+from dashboard.boards import tile
+from dashboard.boards.board import Card, Look
+from dashboard.boards.reading import Figures
+from dashboard.charts import Visualizer
+from dashboard.drawing import OVER_TIME, chart, data, heading
+from dashboard.shares import as_frame, largest
+from dashboard.text import plain
+from kpi.definitions import Definition
+from kpi.format import format_change, format_value
+
+HEIGHTS: Mapping[int, int] = MappingProxyType({1: 220, 2: theme.CHART_HEIGHT, 3: 520})  # pixels of a chart
+NO_ROWS = "No rows lie in this period with these filters. Choose a longer period, or clear a filter."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A card where it stands: `key` is its own on the page."""
+
+    figures: Figures
+    card: Card
+    key: str
+
+    @property
+    def height(self) -> int:
+        return HEIGHTS[self.card.height]
+
+    def title(self, given: str) -> str:
+        return self.card.title or given
+
+
+def show(figures: Figures, card: Card, key: str) -> None:
+    """The card; one that these data cannot fill says so in its place."""
+    place, problem = Place(figures, card, key), missing(figures, card)
+    if problem:
+        st.markdown(f"**{plain(card.title or card.kpi or card.look)}**")
+        st.caption(f":material/help: {plain(problem)}")
+        return
+    LOOKS[card.look](place)
+
+
+def missing(figures: Figures, card: Card) -> str:
+    """What the card is about and these data do not have; empty where they have all."""
+    view = figures.view
+    if card.kpi and card.kpi not in {one.key for one in view.definitions}:
+        return f"These data give no KPI {card.kpi!r}."
+    if card.by and card.by not in {field.name for field in view.dimensions}:
+        return f"These data have no {card.by!r} to divide by."
+    return ""
+
+
+def called(figures: Figures, dimension: str) -> str:
+    """The dimension as the workbook calls it."""
+    return next(field.header or field.name for field in figures.view.dimensions if field.name == dimension)
+
+
+def _kpi(place: Place) -> None:
+    tile.show(place.figures, _definition(place), place.key, place.card.title)
+
+
+def _trend(place: Place) -> None:
+    view, one, by = place.figures.view, _definition(place), place.card.by
+    frame = queries.series(view, (one.key,), by or None)
+    said = f"{one.label} by {view.grain}{f' and {called(place.figures, by)}' if by else ''}"
+    heading(place.title(said), one)
+    if frame.empty:
+        st.info(NO_ROWS)
+        return
+    picture = Visualizer(one, view.grain, view.calendar, height=place.height)
+    if by:
+        narrows = None if place.figures.still else members.on_line(view, by, largest(frame))
+        chart(picture.trends(frame), place.key, f"{said}: a line for each of the largest members", narrows)
+        data(place.key, said, one, frame[["period", "member", "value", "complete"]])
+        return
+    latest = format_value(frame.iloc[-1]["value"], one.unit, one.decimals, one.currency)
+    finding = f"{said}: {latest} in the last of {len(frame)} periods"
+    asks = None if place.figures.still else explaining.on_point(view, one)
+    chart(picture.trend(frame, so_far=view.so_far), place.key, finding, asks)
+    data(place.key, said, one, frame[OVER_TIME])
+
+
+def _breakdown(place: Place) -> None:
+    view, one, by = place.figures.view, _definition(place), place.card.by
+    name = called(place.figures, by)
+    shares = queries.breakdown(view, one.key, by, place.card.top)
+    said = f"{one.label} by {name}"
+    heading(place.title(f"{said}, {view.words}"), one)
+    if not shares:
+        st.info(NO_ROWS)
+        return
+    figure = Visualizer(one, height=place.height).bars(shares, place.height)
+    narrows = None if place.figures.still else members.on_bar(view, by, shares)
+    chart(figure, place.key, f"{said}; the largest is {shares[0].member}", narrows)
+    data(place.key, said, one, as_frame(shares, name))
+
+
+def _distribution(place: Place) -> None:
+    view, one = place.figures.view, _definition(place)
+    frame = queries.days(view, one.key)
+    said = f"Number of days by their {one.label}"
+    heading(place.title(f"{said}, {view.words}"), one)
+    if frame["value"].dropna().empty:
+        st.info(NO_ROWS)
+        return
+    chart(Visualizer(one, height=place.height).histogram(frame), place.key, said)
+    data(place.key, said, one, frame[["period", "value"]])
+
+
+def _table(place: Place) -> None:
+    if place.card.by:
+        _members(place)
+        return
+    st.markdown(f"**{plain(place.title('All figures'))}**")
+    table(place.figures, place.key)
+
+
+def _members(place: Place) -> None:
+    view, one, by = place.figures.view, _definition(place), place.card.by
+    heading(place.title(f"{one.label} by {called(place.figures, by)}, {view.words}"), one)
+    shares = queries.breakdown(view, one.key, by, place.card.top)
+    shown = pd.DataFrame(
+        {
+            called(place.figures, by): [share.member for share in shares],
+            one.label: [format_value(share.value, one.unit, one.decimals, one.currency) for share in shares],
+            "share of total": [share.of_the_whole for share in shares],
+        }
+    )
+    right = st.column_config.TextColumn(alignment="right")
+    forms = dict.fromkeys((one.label, "share of total"), right)
+    st.dataframe(shown, hide_index=True, key=place.key, column_config=forms, alt=f"{one.label} by {by}")
+
+
+def table(figures: Figures, key: str) -> None:
+    """Every KPI in full, to the last cent."""
+    rows = [
+        {
+            "KPI": one.label,
+            "value": format_value(found.current.value, one.unit, one.decimals, one.currency),
+            "earlier": format_value(
+                found.earlier.value if found.earlier else None, one.unit, one.decimals, one.currency
+            ),
+            "change": format_change(found.change, one.unit),
+            "compared": found.label,
+            "unit": one.currency or one.unit.value,
+        }
+        for one in figures.view.definitions
+        if (found := figures.compared.get(one.key)) is not None
+    ]
+    right = dict.fromkeys(("value", "earlier", "change"), st.column_config.TextColumn(alignment="right"))
+    alt = "Every KPI with its value and change"
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key=key, column_config=right, alt=alt)
+
+
+def _text(place: Place) -> None:
+    if place.card.title:
+        st.markdown(f"**{plain(place.card.title)}**")
+    st.markdown(place.card.text.replace("![", "\\!["))  # a picture from elsewhere would tell who is reading
+
+
+def _definition(place: Place) -> Definition:
+    """The KPI of the card; that of a table by members is the first where none is named."""
+    view = place.figures.view
+    return view.definition(place.card.kpi) if place.card.kpi else view.plain_definitions[0]
+
+
+LOOKS: Mapping[Look, Callable[[Place], None]] = MappingProxyType(
+    {
+        Look.KPI: _kpi,
+        Look.TREND: _trend,
+        Look.BREAKDOWN: _breakdown,
+        Look.DISTRIBUTION: _distribution,
+        Look.TABLE: _table,
+        Look.TEXT: _text,
+    }
+)

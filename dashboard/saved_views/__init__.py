@@ -1,0 +1,1 @@
+"""Saved views: what somebody looks at, kept under a name."""

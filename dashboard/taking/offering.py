@@ -1,0 +1,69 @@
+"""The menu on the page: the dashboard as it stands, as a file in one of three forms, made when it is clicked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from dashboard.context import Context, current
+from dashboard.queries import open_figures
+from dashboard.taking.forms import Form, file_name, write
+from dashboard.taking.making import report_of
+from dashboard.taking.rows import rows_of
+from dashboard.view import View
+
+OFFERED = {
+    Form.HTML: (
+        "HTML page",
+        ":material/public_off:",
+        "Opens in any browser, without a network; charts can be zoomed.",
+    ),
+    Form.PDF: (
+        "PDF",
+        ":material/picture_as_pdf:",
+        "To print or to send: tiles, charts and all figures on A4.",
+    ),
+    Form.XLSX: (
+        "Excel workbook",
+        ":material/table_view:",
+        "The rows with these filters; loaded anew it gives the same KPIs.",
+    ),
+}
+
+
+def offer(view: View) -> None:
+    """The menu; none where the rows of the view are gone."""
+    if view.lost:
+        return
+    with st.popover("Take away", icon=":material/download:", key="take_away"):
+        st.caption("This dashboard with its filters, as a file of your own.")
+        for form, (label, icon, words) in OFFERED.items():
+            st.download_button(
+                label,
+                partial(_made, form, view, current()),
+                file_name(view.dataset.name, view.upto.isoformat(), form),
+                form.content_type,
+                key=f"take_{form}",
+                on_click="ignore",
+                icon=icon,
+                help=words,
+                width="stretch",
+            )
+
+
+def _made(form: Form, view: View, context: Context) -> bytes:
+    """The file, made in another thread than the page's."""
+    made: datetime = context.clock().astimezone(context.timezone)
+    with TemporaryDirectory() as folder, open_figures(view.asked) as (connection, figures):
+        path = Path(folder) / form
+        write(
+            form,
+            path,
+            report_of(figures, view, made),
+            lambda: rows_of(connection, figures, context.snapshots, view),
+        )
+        return path.read_bytes()
