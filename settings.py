@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from alerts.channels.outgoing import ForbiddenAddressError, Reach, place_of
-from alerts.forms.whatsapp import ALERT, DIGEST, RESOLVED, parse_template
+from alerts.forms.whatsapp import ALERT, DIGEST, REPORT, RESOLVED, parse_template
 from kpi.periods.week_years import Anchor, Scheme
 from kpi.sales.options import Changes, DayOrder, Options, Orphans
 from kpi.schedule_words import read_schedule
@@ -185,6 +185,9 @@ class Settings(BaseModel):
     )
     whatsapp_template_digest: Annotated[str, AfterValidator(_template)] = Field(
         DIGEST.name, alias="WHATSAPP_TEMPLATE_DIGEST"
+    )
+    whatsapp_template_report: Annotated[str, AfterValidator(_template)] = Field(
+        REPORT.name, alias="WHATSAPP_TEMPLATE_REPORT"
     )
     whatsapp_app_secret: SecretStr | None = Field(None, alias="WHATSAPP_APP_SECRET")
     whatsapp_verify_token: SecretStr | None = Field(None, alias="WHATSAPP_VERIFY_TOKEN")

@@ -22,7 +22,7 @@ from alerts.channels.slack import Slack
 from alerts.channels.webhook import Webhook
 from alerts.channels.whatsapp import WhatsApp
 from alerts.delivery import Channel, destinations
-from alerts.forms.whatsapp import ALERT, DIGEST, RESOLVED, Templates, parse_template
+from alerts.forms.whatsapp import ALERT, DIGEST, REPORT, RESOLVED, Templates, parse_template
 from alerts.telling.reporting import Drawn, nothing_yet
 from kpi.calculator import KPICalculator
 from kpi.calendar import Calendar
@@ -190,6 +190,7 @@ def _whatsapp(settings: Settings, proxy: Proxy) -> WhatsApp:
             parse_template(settings.whatsapp_template_alert, ALERT),
             parse_template(settings.whatsapp_template_resolved, RESOLVED),
             parse_template(settings.whatsapp_template_digest, DIGEST),
+            parse_template(settings.whatsapp_template_report, REPORT),
         ),
         base_url=settings.whatsapp_api_url,
         version=settings.whatsapp_api_version,

@@ -19,7 +19,7 @@ from alerts.telling.phrases import NOTHING, cell, template_param
 
 BODY = 1_024  # characters of a body, its parameters put in
 FIXED = 400  # of them the template's own, where we do not know it
-MOST_WORST = 600  # of a digest
+MOST_ITEMS = 600  # of a digest or a report
 LONGEST_LINK = 250
 
 
@@ -70,17 +70,25 @@ DIGEST = Template(
 )
 
 
+REPORT = Template(
+    "kpi_report_v1",
+    fields=("title", "items", "reference"),
+    text="KPI report {{1}}. The figures are: {{2}}. Reference {{3}}, see the dashboard.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Which template says what: a digest or a report, that it is well again, and everything else."""
+    """Which template says what: a digest, a report, that it is well again, and everything else."""
 
     alert: Template = ALERT
     resolved: Template = RESOLVED
     digest: Template = DIGEST
+    report: Template = REPORT
 
     def of(self, message: Message) -> Template:
         if message.kind in (Kind.DIGEST, Kind.REPORT):
-            return self.digest
+            return self.digest if message.kind is Kind.DIGEST else self.report
         # one that is over for another reason says so: nobody knows whether it is well
         well = message.kind is Kind.RESOLVED and not message.reason
         return self.resolved if well else self.alert
@@ -98,17 +106,16 @@ def _mark(message: Message) -> str:
     return f"{message.reference} ({message.note})" if message.note else message.reference
 
 
-def _worst(message: Message) -> str:
-    """As many of a digest's items as there is room for, whole; the first in any case. Of a report its title first."""
-    title = (message.title,) if message.kind is Kind.REPORT else ()
+def _items(message: Message) -> str:
+    """As many of the items of a digest or a report as there is room for, whole; the first in any case."""
     told: list[str] = []
-    room = MOST_WORST
-    for item in (*title, *message.items):
+    room = MOST_ITEMS
+    for item in message.items:
         room -= len(item) + len("; ")
         if told and room < len(" and 1,000,000 more"):
             break
         told.append(item)
-    more = message.count + len(title) - len(told)
+    more = message.count - len(told)
     return "; ".join(told) + (f" and {more:,} more" if told and more > 0 else "")
 
 
@@ -118,7 +125,7 @@ def _movers(message: Message) -> str:
 
 
 def _count(message: Message) -> str:
-    return message.value if message.kind in (Kind.DIGEST, Kind.REPORT) else f"{message.count:,}"
+    return message.value if message.kind is Kind.DIGEST else f"{message.count:,}"
 
 
 def _link(message: Message) -> str:
@@ -152,7 +159,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "member": Field(lambda said: said.member, 120, "the member without the KPI"),
         "link": Field(_link, LONGEST_LINK, "the address of that view of the page"),
         "count": Field(_count, 20, "of a digest: how many alerts there are"),
-        "worst": Field(_worst, MOST_WORST, "of a digest: the worst alerts"),
+        "worst": Field(_items, MOST_ITEMS, "of a digest: the worst alerts"),
+        "items": Field(_items, MOST_ITEMS, "of a report: a line for each KPI"),
         "reference": Field(_mark, 160, "the short reference, and whether the message is late or a repeat"),
     }
 )

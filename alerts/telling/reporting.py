@@ -11,7 +11,6 @@ from alerts.rules import Kind
 from alerts.telling.phrases import age, cell
 
 NO_DATA = "There are no data of it yet."
-NO_ALERTS = "A report, no"  # stands where a digest counts: `A report, no KPI alerts need attention`
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ def report_message(name: str, drawn: Drawn, due: datetime, link: str = "", zone:
         kpi=f"Report {name}",
         member="",
         period=drawn.period,
-        value=NO_ALERTS,
-        limit="none",
+        value="",
+        limit="",
         finding=f"here: {drawn.lines[0]}" if drawn.lines else "here",
         headline=f"{cell(name, 120)}: {cell(about, 170)}",
         provenance=Provenance(version=drawn.version, data_until=drawn.until),

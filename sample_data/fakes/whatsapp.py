@@ -24,6 +24,7 @@ TEMPLATES = {
     "kpi_resolved_v1": "KPI back to normal: {{1}} is {{2}} (limit {{3}}) after {{4}}. "
     "Reference {{5}}, sent by the KPI dashboard.",
     "kpi_digest_v1": "{{1}} KPI alerts need attention, the worst are: {{2}}. Reference {{3}}, see the dashboard.",
+    "kpi_report_v1": "KPI report {{1}}. The figures are: {{2}}. Reference {{3}}, see the dashboard.",
 }
 LONGEST_BODY, LONGEST_DATA = 1_024, 512
 UNFIT = re.compile(r"[\n\t]| {5,}")

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.book.reading import destination_from, read_book, route_from
 from alerts.channels.webhook import signature
-from alerts.forms.whatsapp import ALERT, DIGEST, RESOLVED, parse_template
+from alerts.forms.whatsapp import ALERT, DIGEST, REPORT, RESOLVED, parse_template
 from settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -53,7 +53,7 @@ def test_the_receiver_of_the_guide_knows_our_signature(is_ours: Callable[..., bo
     assert not is_ours("another", headers, BODY)
 
 
-@pytest.mark.parametrize("template", [ALERT, RESOLVED, DIGEST])
+@pytest.mark.parametrize("template", [ALERT, RESOLVED, DIGEST, REPORT])
 def test_the_templates_of_the_guide_are_those_that_are_filled_in(template: Any) -> None:
     assert f"{template.name}\n   {template.text}\n" in GUIDE
 
@@ -65,10 +65,13 @@ def test_the_table_of_the_readme_names_the_templates_that_are_filled_in_by_defau
         "WHATSAPP_TEMPLATE_ALERT": bare.whatsapp_template_alert,
         "WHATSAPP_TEMPLATE_RESOLVED": bare.whatsapp_template_resolved,
         "WHATSAPP_TEMPLATE_DIGEST": bare.whatsapp_template_digest,
+        "WHATSAPP_TEMPLATE_REPORT": bare.whatsapp_template_report,
     }
     assert told == {
         f"WHATSAPP_TEMPLATE_{kind}": template.name
-        for kind, template in {"ALERT": ALERT, "RESOLVED": RESOLVED, "DIGEST": DIGEST}.items()
+        for kind, template in zip(
+            ("ALERT", "RESOLVED", "DIGEST", "REPORT"), (ALERT, RESOLVED, DIGEST, REPORT), strict=True
+        )
     }
 
 

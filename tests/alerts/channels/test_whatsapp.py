@@ -15,6 +15,7 @@ from alerts.delivery import Result, Scope
 from alerts.forms.whatsapp import ALERT, RESOLVED, Templates, template_body
 from alerts.message import digest_message
 from alerts.rules import State
+from alerts.telling.reporting import Drawn, report_message
 from tests.alerts.builders import change, message
 from tests.alerts.sending.letters import failing, letter
 from tests.fakes.providers import TOKEN, FakeProviders
@@ -225,3 +226,11 @@ def test_the_end_of_a_version_is_told_ninety_days_ahead(version: str, today: dat
 def test_only_what_was_refused_for_sure_is_sent_again_at_once() -> None:
     again = [verdict for verdict in VERDICTS if verdict.instead is not Instead.NOTHING]
     assert [verdict.unsure for verdict in again] == [False, False]
+
+
+def test_a_report_whose_template_is_not_approved_yet_goes_out_as_an_alert(providers: FakeProviders) -> None:
+    drawn = Drawn("finance", "Oct 2025", ("Revenue: 1.2 M EUR",))
+    providers.script("whatsapp", "error:132001")
+    whatsapp(providers).send(letter(TO, report_message("Monday", drawn, NOON)))
+    assert templates_used(providers) == ["kpi_report_v1", "kpi_alert_v1"]
+    assert [one.accepted for one in providers.received] == [False, True]

@@ -15,6 +15,7 @@ from alerts.forms.whatsapp import (
     ALERT,
     DIGEST,
     FIELDS,
+    REPORT,
     RESOLVED,
     Template,
     Templates,
@@ -29,7 +30,7 @@ from tests.alerts.forms.cases import PAGE, digest, fired, over
 from tests.alerts.forms.hostile import HOSTILE, hostile
 from tests.moments import NOON
 
-SHIPPED = (ALERT, RESOLVED, DIGEST)
+SHIPPED = (ALERT, RESOLVED, DIGEST, REPORT)
 EVERYTHING = Template("everything", fields=tuple(FIELDS))
 
 
@@ -80,6 +81,7 @@ def test_a_shipped_template_takes_its_parameters_in_order_and_neither_begins_nor
         (Kind.BROKEN, ALERT),
         (Kind.RESOLVED, RESOLVED),
         (Kind.DIGEST, DIGEST),
+        (Kind.REPORT, REPORT),
     ],
 )
 def test_each_kind_of_message_has_its_template(kind: Kind, template: Template) -> None:
