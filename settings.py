@@ -23,6 +23,7 @@ from pydantic import (
 
 from alerts.channels.outgoing import ForbiddenAddressError, Reach, place_of
 from alerts.forms.whatsapp import ALERT, DIGEST, REPORT, RESOLVED, parse_template
+from kpi.number_style import ENGLISH, NumberStyle, style_of
 from kpi.periods.week_years import Anchor, Scheme
 from kpi.sales.options import Changes, DayOrder, Options, Orphans
 from kpi.schedule_words import read_schedule
@@ -48,6 +49,10 @@ def _zone(value: Any) -> Any:
         return ZoneInfo(value)
     except (OSError, ValueError, KeyError) as error:
         raise ValueError("no time zone of that name; write one such as Europe/Berlin") from error
+
+
+def _number_style(value: Any) -> Any:
+    return style_of(value.strip()) if isinstance(value, str) else value
 
 
 def _engine(value: SecretStr) -> SecretStr:
@@ -156,6 +161,7 @@ class Settings(BaseModel):
     )
     engine_memory_mib: int = Field(512, alias="KPI_ENGINE_MEMORY_MIB", ge=256, le=1_048_576)
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(ZoneInfo("UTC"), alias="KPI_TIMEZONE")
+    number_style: Annotated[NumberStyle, BeforeValidator(_number_style)] = Field(ENGLISH, alias="KPI_LOCALE")
     fiscal_year_start: int = Field(1, alias="KPI_FISCAL_YEAR_START", ge=1, le=12)
     week_start: Annotated[int, BeforeValidator(_weekday)] = Field(0, alias="KPI_WEEK_START", ge=0, le=6)
     calendar: Scheme = Field(Scheme.MONTHS, alias="KPI_CALENDAR")

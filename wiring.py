@@ -27,6 +27,7 @@ from alerts.telling.reporting import Drawn, nothing_yet
 from kpi.calculator import KPICalculator
 from kpi.calendar import Calendar
 from kpi.definitions import load_catalog
+from kpi.format import write_as
 from kpi.reading.limits import MIB, Limits
 from monitor.alerting.desk import Desk
 from monitor.pipeline import Folders, Road
@@ -101,6 +102,7 @@ class System:
 
 def build(settings: Settings) -> System:
     """Open the database and put everything together; raises `DatabaseUnavailableError`."""
+    write_as(settings.number_style)
     home = settings.home_folder
     secret = settings.database_url
     database = Database.open(secret.get_secret_value() if secret else sqlite_url(home / "kpi.db"))

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from alerts.rules import Kind
-from alerts.telling.phrases import NOTHING, alerts_counted, cell, moment
+from alerts.telling.phrases import NOTHING, cell, moment
+from kpi.format import format_count
 
 TRIAL = "Test message from the KPI dashboard"
-MAX_ITEMS = 20  # of a digest; the page has them all
-CALM = (Kind.RESOLVED, Kind.TEST, Kind.REPORT)
-SEVERITIES = {"critical": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +146,7 @@ class Message:
         """The lines of a digest, and how many more there are; those of a report."""
         more = self.count - len(self.items)
         lines = tuple(cell(item, 250) for item in self.items)
-        return (*lines, f"and {more:,} more") if self.items and more > 0 else lines
+        return (*lines, f"and {format_count(more)} more") if self.items and more > 0 else lines
 
     @property
     def source(self) -> str:
@@ -227,10 +223,10 @@ def broken_message(
 
     `waiting`: how many messages are kept for it. The same break has the same reference.
     """
-    owed = f"{waiting:,} message{'' if waiting == 1 else 's'} waiting"
+    owed = f"{format_count(waiting)} message{'' if waiting == 1 else 's'} waiting"
     return Message(
         kind=Kind.BROKEN,
-        reference=_mark("B", destination, since.isoformat()),
+        reference=mark("B", destination, since.isoformat()),
         severity="critical",
         dataset="",
         kpi=destination,
@@ -247,54 +243,12 @@ def broken_message(
     )
 
 
-def digest_message(messages: Sequence[Message], note: str = "") -> Message:
-    """Several messages, in the order of their cause, as one: what is worst first. ValueError for none.
-
-    Of each episode only the latest counts. The same messages have the same reference, `note` says why they come together.
-    """
-    latest = {one.reference: one for one in messages}
-    if not latest:
-        raise ValueError("found no messages, wanted those to sum up")
-    worst_first = sorted(latest.values(), key=_urgency)
-    opened = sum(one.kind not in CALM for one in worst_first)
-    count = f"{len(latest):,}" if opened == len(latest) else f"{opened:,} of {len(latest):,}"
-    first = worst_first[0]
-    return Message(
-        kind=Kind.DIGEST,
-        reference=_mark("D", *sorted(latest)),
-        severity=first.severity,
-        dataset=first.dataset if len({one.dataset for one in worst_first}) == 1 else "",
-        kpi="KPI alerts",
-        member="",
-        period="",
-        value=count,
-        limit="",
-        finding=f"in need of attention: {first.title}",
-        headline=alerts_counted(opened, len(latest), count),
-        link=urlsplit(first.link)._replace(query="", fragment="").geturl(),
-        note=note,
-        items=tuple(_item(one) for one in worst_first[:MAX_ITEMS]),
-        count=len(latest),
-        zone=first.zone,
-    )
-
-
-def _urgency(message: Message) -> tuple[bool, int, bool]:
-    """Sorts what nobody has taken care of first."""
-    return message.kind in CALM, SEVERITIES.get(message.severity, 1), message.kind is not Kind.ESCALATION
-
-
-def _item(message: Message) -> str:
-    known = (message.lasted,) if message.kind is Kind.RESOLVED else (message.value, message.period)
-    told = ", ".join(part for part in known if part)
-    return cell(f"{message.title} ({told})" if told else message.title, 250)
-
-
 def reference(rule_id: int, member: str, episode: int) -> str:
     """A short name for one breach, such as `A-3F09C1`, that people can quote to each other."""
-    return _mark("A", rule_id, member, episode)
+    return mark("A", rule_id, member, episode)
 
 
-def _mark(letter: str, *of: str | int) -> str:
+def mark(letter: str, *of: str | int) -> str:
+    """A short name for what `of` says, such as `A-3F09C1`: the same for the same."""
     named = json.dumps(of)  # JSON, so that no member can imitate another's breach
     return f"{letter}-{hashlib.sha256(named.encode()).hexdigest()[:6].upper()}"

@@ -20,7 +20,7 @@ from dashboard.text import for_plotly
 from dashboard.thinning import thinned
 from kpi.calendar import MONTHS_OF, Calendar, Grain
 from kpi.definitions import Definition, Unit
-from kpi.format import format_short
+from kpi.format import format_short, separators
 from kpi.periods.week_years import Scheme
 from kpi.periods.windows import PLAIN, short_words, whole_period
 
@@ -217,6 +217,7 @@ class Visualizer:
             margin={"l": 8, "r": 16, "t": 16, "b": 8},
             hovermode="x unified",
             dragmode="zoom",
+            separators=separators(),
         )
         figure.update_xaxes(showgrid=False, automargin=True)
         return figure.update_yaxes(self._ticks, title=self._axis, automargin=True, rangemode="tozero")

@@ -19,7 +19,7 @@ from dashboard.view import View
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.catalogue.definition import Definition, Unit
-from kpi.format import format_value
+from kpi.format import format_count, format_value
 from kpi.periods.windows import whole_period, words
 from kpi.values import Partial
 from storage.evidence import Evidence, Restatement
@@ -147,7 +147,7 @@ def _rows(one: Definition, found: Evidence) -> None:
     if used is None:
         st.warning(plain(found.lost), icon=":material/history:")
         return
-    st.markdown(f"**Rows** · {found.rows:,}")
+    st.markdown(f"**Rows** · {format_count(found.rows)}")
     st.caption(plain(used.words))
     rows = [
         {
@@ -172,11 +172,13 @@ def _rows(one: Definition, found: Evidence) -> None:
 
 def _save(one: Definition, found: Evidence) -> None:
     if found.rows > MOST_SAVED:
-        st.caption(f"More than {MOST_SAVED:,} rows: save them with `kpi explain … --rows FILE.csv`.")
+        st.caption(
+            f"More than {format_count(MOST_SAVED)} rows: save them with `kpi explain … --rows FILE.csv`."
+        )
         return
     folder, value = current().snapshots, found.explanation.value
     st.download_button(
-        f"Download these {found.rows:,} rows" if found.rows != 1 else "Download this row",
+        f"Download these {format_count(found.rows)} rows" if found.rows != 1 else "Download this row",
         lambda: FOR_EXCEL + "".join(found.rows_csv(folder)),
         f"{found.dataset.name} {one.key} {value.grain.value} {value.period}.csv",
         "text/csv",

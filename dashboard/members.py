@@ -11,6 +11,7 @@ from dashboard.plot.component import Hit
 from dashboard.shares import Share
 from dashboard.text import plain
 from dashboard.view import MOST_FILTERS, View
+from kpi.format import format_count
 from kpi.report import FactField
 
 MOST_MEMBERS = 500  # in one menu; a longer list wants a search first
@@ -116,7 +117,7 @@ def _found(view: View, field: FactField, members: Sequence[str]) -> list[str]:
     search = st.text_input(
         f"Search in {plain(field.header or field.name)}",
         key=f"search_{view.dataset.name}.{field.name}",
-        placeholder=f"among {len(members):,}",
+        placeholder=f"among {format_count(len(members))}",
         width=300,
     )
     return [one for one in members if search.strip().casefold() in one.casefold()]

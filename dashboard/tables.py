@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.downloads import XLSX, csv_text, xlsx_bytes
 from dashboard.text import plain
+from kpi.format import format_count
 
 Form = Literal["percent", "localized"]
 Forms = Mapping[str, Form]
@@ -53,7 +54,7 @@ def show_table(
         column_config=_forms(names, forms),
     )
     if len(rows) > MOST_SHOWN:
-        st.caption(f"The first {MOST_SHOWN:,} of {len(rows):,} rows; the files have all.")
+        st.caption(f"{format_count(MOST_SHOWN)} of {format_count(len(rows))} rows; the files have all.")
     cells = [[row[name] for name in names] for row in rows]
     with st.container(horizontal=True):
         st.download_button(

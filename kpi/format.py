@@ -1,16 +1,38 @@
-"""Numbers as people read them: one formatter for the page and for the text of alerts."""
+"""Numbers as people read them: one formatter for the page and for the text of alerts, in one style for the installation.
+
+The process that starts says the style once, as with `locale.setlocale`; until then they are written as in English.
+"""
 
 from __future__ import annotations
 
 from math import floor, log10
 
 from kpi.catalogue.definition import Definition, Unit
+from kpi.number_style import ENGLISH, NumberStyle
 
 NONE = "\N{EN DASH}"  # the sign for no value
 MINUS = "\N{MINUS SIGN}"  # as wide as a plus, unlike the hyphen
 STEPS = (" k", " M", " B", " T")
 DIGITS = 3  # that matter on a tile
+GAP = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "$": "$", "¥": "¥"}
+
+_styles = [ENGLISH]
+
+
+def write_as(style: NumberStyle) -> None:
+    """From now on, everywhere in this process."""
+    _styles[:] = [style]
+
+
+def separators() -> str:
+    """The signs before the decimals and between the thousands, as Plotly takes them."""
+    return _styles[0].separators
+
+
+def format_count(count: int) -> str:
+    """How many there are of something: `10,038`."""
+    return _signed(count, 0)
 
 
 def format_value(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
@@ -47,11 +69,16 @@ def _with_unit(shown: str, unit: Unit, currency: str) -> str:
 
 
 def _in(currency: str, shown: str) -> str:
-    """`−€5.00`, `CHF −5.00`."""
-    sign = symbol(currency)
+    """`−€5.00`, `CHF −5.00`, `−5,00 €`."""
+    if not currency:
+        return shown
+    style, sign = _styles[0], symbol(currency)
+    if style.currency_last:
+        return f"{shown}{GAP}{sign}"
     if sign == currency and sign not in SYMBOLS:
-        return f"{currency}\N{NO-BREAK SPACE}{shown}" if currency else shown
-    return f"{MINUS}{sign}{shown[1:]}" if shown.startswith(MINUS) else sign + shown
+        return f"{currency}{GAP}{shown}"
+    gap = GAP if style.spaced else ""
+    return f"{MINUS}{sign}{gap}{shown[1:]}" if shown.startswith(MINUS) else f"{sign}{gap}{shown}"
 
 
 def _shortened(value: float, decimals: int) -> str:
@@ -67,16 +94,16 @@ def format_change(change: float | None, unit: Unit) -> str:
     """A change against an earlier period: `+12.4 %`, for a percentage in points (`+1.2 pp`), or `no change`."""
     if change is None:
         return NONE
-    shown = _signed(change * 100, 1)
-    if shown == "0.0":
+    if round(abs(change) * 100, 1) == 0:
         return "no change"
+    shown = _signed(change * 100, 1)
     return f"{'' if shown.startswith(MINUS) else '+'}{shown} {'pp' if unit is Unit.PERCENT else '%'}"
 
 
 def _signed(value: float, decimals: int) -> str:
     """With thousands separators and a true minus, which nothing that rounds to zero keeps."""
-    shown = f"{abs(value):,.{decimals}f}"
-    return MINUS + shown if value < 0 and shown.strip("0.,") else shown
+    shown = _styles[0].written(abs(value), decimals)
+    return MINUS + shown if value < 0 and any(char in "123456789" for char in shown) else shown
 
 
 def _magnitude(value: float) -> int:

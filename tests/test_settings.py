@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
+from kpi.number_style import ENGLISH, NumberStyle
 from kpi.periods.week_years import Anchor, Scheme
 from settings import Settings, SettingsError
 
@@ -28,6 +29,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.home_folder == Path("~/.kpi-dashboard").expanduser()
     assert settings.inbox == settings.home_folder / "inbox"
     assert (settings.timezone, settings.fiscal_year_start, settings.week_start) == (ZoneInfo("UTC"), 1, 0)
+    assert settings.number_style == ENGLISH
     assert (settings.calendar, settings.calendar_anchor) == (Scheme.MONTHS, Anchor.NEAREST)
     assert (settings.database_url, settings.slack_bot_token, settings.failpoint) == (None, None, "")
 
@@ -50,6 +52,7 @@ def test_what_is_set_is_typed() -> None:
         {
             "KPI_HOME": "relative",
             "KPI_INBOX": "~/in",
+            "KPI_LOCALE": "de-DE",
             "KPI_TIMEZONE": "Europe/Berlin",
             "KPI_FISCAL_YEAR_START": "4",
             "KPI_WEEK_START": "Sunday",
@@ -60,12 +63,14 @@ def test_what_is_set_is_typed() -> None:
     )
     assert (settings.home_folder, settings.inbox) == (Path.cwd() / "relative", Path("~/in").expanduser())
     assert (settings.timezone, settings.fiscal_year_start) == (ZoneInfo("Europe/Berlin"), 4)
+    assert settings.number_style == NumberStyle(",", ".", currency_last=True, spaced=True)
     assert (settings.calendar, settings.calendar_anchor) == (Scheme.WEEKS_454, Anchor.LAST)
     assert (settings.week_start, settings.whatsapp_recipients) == (6, ("491", "492"))
 
 
 def test_every_wrong_value_is_named_at_once() -> None:
     wrong = {
+        "KPI_LOCALE": "klingon",
         "KPI_TIMEZONE": "Mars",
         "KPI_FISCAL_YEAR_START": "13",
         "KPI_WEEK_START": "someday",

@@ -13,8 +13,9 @@ from alerts.channels.posting import STRAIGHT_OUT, Answer, Post
 from alerts.channels.whatsapp_codes import PACE, Instead, Verdict, verdict_of
 from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope
 from alerts.forms.whatsapp import Template, Templates, template_body
-from alerts.message import Message, digest_message
+from alerts.message import Message
 from alerts.rules import Kind
+from alerts.telling.digest import digest_message
 
 SETTINGS = "WHATSAPP_TOKEN or WHATSAPP_API_URL"
 STANDARD = Templates()

@@ -16,6 +16,7 @@ from typing import Any
 from alerts.message import Message
 from alerts.rules import Kind
 from alerts.telling.phrases import NOTHING, cell, template_param
+from kpi.format import format_count
 
 BODY = 1_024  # characters of a body, its parameters put in
 FIXED = 400  # of them the template's own, where we do not know it
@@ -116,7 +117,7 @@ def _items(message: Message) -> str:
             break
         told.append(item)
     more = message.count - len(told)
-    return "; ".join(told) + (f" and {more:,} more" if told and more > 0 else "")
+    return "; ".join(told) + (f" and {format_count(more)} more" if told and more > 0 else "")
 
 
 def _movers(message: Message) -> str:
@@ -125,7 +126,7 @@ def _movers(message: Message) -> str:
 
 
 def _count(message: Message) -> str:
-    return message.value if message.kind is Kind.DIGEST else f"{message.count:,}"
+    return message.value if message.kind is Kind.DIGEST else f"{format_count(message.count)}"
 
 
 def _link(message: Message) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.message import Message, digest_message
+from alerts.message import Message
 from alerts.rules import Kind
 from alerts.sending.holding import AT_ONCE, batches, behind, dropped, held, over_budget, spent
 from alerts.sending.hours import next_open
 from alerts.sending.waiting import Dropped, Held, LaneState, Plan, Subject, Waiting
+from alerts.telling.digest import digest_message
 from alerts.telling.phrases import moment
 from alerts.telling.retelling import coalesced_message, late_message
 

@@ -47,7 +47,7 @@ class Numbers:
     def gap(self, size: float) -> str:
         """A difference without its sign: `2.6 pp`, `€120.00`."""
         if self.unit is Unit.PERCENT:
-            return f"{abs(size) * 100:,.{self.decimals}f} pp"
+            return f"{format_value(abs(size) * 100, Unit.NUMBER, self.decimals)} pp"
         return self.value(abs(size))
 
     def change(self, size: float) -> str:

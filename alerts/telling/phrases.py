@@ -7,6 +7,8 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from kpi.format import format_count
+
 NOTHING = "–"
 # Letters or marks by category, yet nothing is seen of them
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -32,7 +34,7 @@ def day(on: date) -> str:
 def age(until: date, today: date) -> str:
     """`2 days old (until 30 Nov 2025)`; data that reach up to today are `up to date`."""
     days = (today - until).days
-    old = f"{days:,} day{'' if days == 1 else 's'} old" if days > 0 else "up to date"
+    old = f"{format_count(days)} day{'' if days == 1 else 's'} old" if days > 0 else "up to date"
     return f"{old} (until {day(until)})"
 
 
@@ -49,7 +51,7 @@ def alerts_counted(opened: int, of: int, count: str) -> str:
     """`2 of 3 KPI alerts need attention`; `count` is both in words."""
     alerts = "KPI alert" if of == 1 else "KPI alerts"
     if not opened:
-        return f"{of:,} {alerts} {'is' if of == 1 else 'are'} over"
+        return f"{format_count(of)} {alerts} {'is' if of == 1 else 'are'} over"
     return f"{count} {alerts} {'needs' if opened == 1 else 'need'} attention"
 
 

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.message import Message, Provenance
+from alerts.message import Message, Provenance, mark
 from alerts.rules import Kind
 from alerts.telling.phrases import age, cell
 
@@ -47,10 +47,9 @@ def nothing_yet(dataset: str, today: date) -> Drawn:
 def report_message(name: str, drawn: Drawn, due: datetime, link: str = "", zone: str = "UTC") -> Message:
     """`NAME: DATASET, PERIOD`, and below it the lines. Messages of one report and time have the same reference."""
     about = f"{drawn.dataset}, {drawn.period}" if drawn.period else drawn.dataset
-    named = f"{name}\n{due.isoformat()}".encode()
     return Message(
         kind=Kind.REPORT,
-        reference=f"R-{hashlib.sha256(named).hexdigest()[:6].upper()}",
+        reference=mark("R", name, due.isoformat()),
         severity="info",
         dataset=drawn.dataset,
         kpi=f"Report {name}",

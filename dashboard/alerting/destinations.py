@@ -20,6 +20,7 @@ from dashboard.context import current
 from dashboard.naming import named
 from dashboard.text import plain
 from dashboard.view import View
+from kpi.format import format_count
 from storage.alerting.lanes import Lane, Place
 from storage.alerting.outbox import PENDING, DeliveryRow
 
@@ -191,7 +192,7 @@ def limits_of(one: Destination, sent: int) -> str:
     if one.budget:
         since = (current().clock() - HOUR).astimezone(current().timezone)
         parts.append(
-            f"{sent:,} of {count(one.budget, 'message')} this hour (since {since:%H:%M}), then one digest"
+            f"{format_count(sent)} of {count(one.budget, 'message')} this hour (since {since:%H:%M}), then one digest"
         )
     pace = fates.pace_words(directory.way(one.channel).pace)
     parts += [f"{pace} at most"] if pace else []

@@ -10,6 +10,7 @@ from alerts.book.toml import BookError
 from dashboard import alert_queries
 from dashboard.alerting.words import count
 from dashboard.text import plain
+from kpi.format import format_count
 from storage.alert_book.book import Changed
 
 NAME = "alerting.toml"
@@ -51,7 +52,9 @@ def _take() -> None:
         return
     raw = given.getvalue()
     if len(raw) > LARGEST:
-        st.error(f"The file has {len(raw):,} bytes; at most {LARGEST:,} are taken. Nothing was changed.")
+        st.error(
+            f"The file has {format_count(len(raw))} bytes; at most {format_count(LARGEST)} are taken. Nothing was changed."
+        )
         return
     try:
         text = raw.decode("utf-8")

@@ -13,6 +13,7 @@ from dashboard.alerting.words import count, moment
 from dashboard.context import current
 from dashboard.naming import named
 from dashboard.text import plain
+from kpi.format import format_count
 from storage.alerting.outbox import DeliveryRow
 
 MOST = 5  # that are spelled out
@@ -37,7 +38,7 @@ def show(found: Sequence[DeliveryRow]) -> None:
         for one in found[:MOST]:
             _line(one, called[one.id])
         if len(found) > MOST:
-            st.caption(f"and {len(found) - MOST:,} older ones; all are under Messages.")
+            st.caption(f"and {format_count(len(found) - MOST)} older ones; all are under Messages.")
 
 
 def _line(one: DeliveryRow, to: str) -> None:

@@ -21,7 +21,7 @@ from alerts.judging.conditions import (
 from alerts.rules import Rule, State
 from alerts.telling.phrases import day, duration
 from kpi.definitions import Definition, Unit
-from kpi.format import format_value
+from kpi.format import format_count, format_value
 
 Writing = Callable[[float | None, Unit, int, str], str]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -188,9 +188,9 @@ def due(at: datetime, zone: str) -> str:
 def some(names: Sequence[str], most: int) -> str:
     """`North, South and 3 more`."""
     more = len(names) - most
-    return f"{', '.join(names[:most])}{f' and {more:,} more' if more > 0 else ''}"
+    return f"{', '.join(names[:most])}{f' and {format_count(more)} more' if more > 0 else ''}"
 
 
 def count(number: int, one: str, several: str = "") -> str:
     """`1 message`, `4 messages`."""
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+    return f"{format_count(number)} {one if number == 1 else several or f'{one}s'}"

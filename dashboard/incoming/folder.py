@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from kpi.format import format_count
 from storage.inbox import safe_file_name
 
 MOST_NAMED = 8
@@ -44,11 +45,11 @@ def in_words(skipped: Sequence[str]) -> str:
     """`2 files are no workbooks and were left out: notes.docx, logo.png`; empty where there are none."""
     if not skipped:
         return ""
-    more = f" and {len(skipped) - MOST_NAMED:,} more" if len(skipped) > MOST_NAMED else ""
+    more = f" and {format_count(len(skipped) - MOST_NAMED)} more" if len(skipped) > MOST_NAMED else ""
     what = (
         "1 file is no workbook and was"
         if len(skipped) == 1
-        else f"{len(skipped):,} files are no workbooks and were"
+        else f"{format_count(len(skipped))} files are no workbooks and were"
     )
     return f"{what} left out: {', '.join(skipped[:MOST_NAMED])}{more}"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from kpi.format import format_count
 from kpi.reading.reach import Reach
 from storage.progress import Phase, Step
 
@@ -47,7 +48,9 @@ def line_of(step: Step, now: datetime) -> Line:
             text, share = "was read; its figures are being worked out", FIGURES
         case Phase.SAVING:
             text, share = "is being put on the page", SAVING
-    return Line(f"{text} · {passed:,} s", round(share, 3), may_cancel=step.phase is not Phase.SAVING)
+    return Line(
+        f"{text} · {format_count(passed)} s", round(share, 3), may_cancel=step.phase is not Phase.SAVING
+    )
 
 
 def done_of(reach: Reach) -> float | None:
@@ -61,7 +64,7 @@ def _reading(reach: Reach) -> str:
     if not reach.sheet:
         return "is being read"
     of = f" ({reach.number} of {reach.sheets})" if reach.sheets > 1 else ""
-    rows = f", {reach.rows:,} rows" if reach.rows else ""
+    rows = f", {format_count(reach.rows)} rows" if reach.rows else ""
     if reach.share is not None and reach.share >= 1 and reach.rows:
         return f"sheet {reach.sheet}{of}{rows}: their dates and numbers are being checked"
     share = f", {reach.share:.0%}" if reach.share else ""

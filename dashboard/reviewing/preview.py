@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kpi.format import format_count
 from kpi.loading.effects import EFFECTS
 from kpi.loading.preview import TELLING
 from kpi.report import Effect, Issue, PreviewRow, SheetPreview, SheetReport
@@ -57,7 +58,9 @@ def preview_html(preview: SheetPreview, sheet: SheetReport | None, issues: Itera
     rows = "".join(
         _gap(preview, at) + _row(row, preview.letters, remarks, sheet) for at, row in enumerate(preview.rows)
     )
-    more = f" · {preview.more_columns:,} more columns to the right" if preview.more_columns else ""
+    more = (
+        f" · {format_count(preview.more_columns)} more columns to the right" if preview.more_columns else ""
+    )
     title = f"Sheet {_text(preview.sheet)}{_standing(sheet)}{more}"
     table = f'<table><tr><th scope="col">row</th>{head}</tr>{rows}</table>'
     box = f'<div class="kpi-preview" tabindex="0" role="region" aria-label="{title}">{table}</div>{_remarks(remarks)}'
@@ -73,8 +76,8 @@ def _standing(sheet: SheetReport | None) -> str:
     if not sheet.used:
         return f" is not used: {_text(sheet.reason)}"
     rows = sheet.rows
-    header = f" · header in row {sheet.header_row:,}" if sheet.header_row else ""
-    return f"{header} · {rows.read:,} rows: {rows.loaded:,} loaded, {rows.rejected:,} rejected, {rows.set_aside:,} set aside"
+    header = f" · header in row {format_count(sheet.header_row)}" if sheet.header_row else ""
+    return f"{header} · {format_count(rows.read)} rows: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside"
 
 
 def _gap(preview: SheetPreview, at: int) -> str:
@@ -90,12 +93,12 @@ def _row(
     if sheet is not None and row.row == sheet.header_row:
         fields = {column.header: column.field for column in sheet.columns}
         cells = "".join(_heading(text, fields) for text in row.cells)
-        return f'<tr class="head"><th scope="row">{row.row:,} header</th>{cells}</tr>'
+        return f'<tr class="head"><th scope="row">{format_count(row.row)} header</th>{cells}</tr>'
     cells = "".join(
         _cell(text, remarks.get(f"{letter}{row.row}"))
         for letter, text in zip(letters, row.cells, strict=True)
     )
-    return f'<tr><th scope="row">{row.row:,}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{format_count(row.row)}</th>{cells}</tr>'
 
 
 def _heading(text: str, fields: Mapping[str, str]) -> str:
@@ -128,7 +131,7 @@ def _remarks(remarks: Mapping[str, Remark]) -> str:
 def _words(issue: Issue) -> str:
     found = f": {_text(issue.found)} –" if issue.found else ":"
     header = f" ({_text(issue.header)})" if issue.header else ""
-    more = f", with {issue.count - 1:,} more like it" if issue.count > 1 else ""
+    more = f", with {format_count(issue.count - 1)} more like it" if issue.count > 1 else ""
     done = f": {_text(issue.action)}" if issue.action else ""
     return f"<b>{_text(issue.cell)}</b>{header}{found} {_text(issue.problem)}{more} → <b>{EFFECTS[issue.effect].name}</b>{done}"
 

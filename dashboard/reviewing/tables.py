@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.answering import HOLDS, LEAVE_OUT
+from kpi.format import format_count
 from kpi.report import FileReport, SheetReport
 from storage.loads import Load
 
@@ -62,7 +63,7 @@ def summary(load: Load) -> str:
     used = sum(sheet.used for sheet in report.sheets)
     parts = [
         f"{used} of {len(report.sheets)} {'sheet' if len(report.sheets) == 1 else 'sheets'} used",
-        f"{rows.read:,} rows read: {rows.loaded:,} loaded, {rows.rejected:,} rejected, {rows.set_aside:,} set aside",
+        f"{format_count(rows.read)} rows read: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside",
     ]
     if report.first_day and report.last_day:
         parts.append(f"{report.first_day.isoformat()} to {report.last_day.isoformat()}")

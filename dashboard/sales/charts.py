@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dashboard import theme
 from dashboard.sales.marks import Mark, Measure, Point
 from dashboard.text import for_plotly
+from kpi.format import separators
 
 ROOM = 1.22  # beyond the longest bar, for its number
 LONGEST = 26  # characters of a name beside a bar
@@ -140,6 +141,7 @@ def blank(height: int) -> go.Figure:
         margin={"l": 8, "r": 16, "t": 20, "b": 8},
         hovermode="closest",
         dragmode=False,
+        separators=separators(),
         showlegend=False,
         clickmode="event+select",
     )

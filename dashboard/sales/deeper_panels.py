@@ -16,7 +16,7 @@ from dashboard.sales.marks import CUSTOMERS, LIFT, REVENUE, Mark
 from dashboard.sales.panels import Drawn, Row
 from dashboard.sales.sentences import counted
 from kpi.catalogue.definition import Unit
-from kpi.format import format_change, format_value
+from kpi.format import format_change, format_count, format_value
 
 PARTS = {
     "volume": "volume",
@@ -56,7 +56,7 @@ def say_cohorts(rows: Sequence[Row]) -> str:
             part = format_value(sum(row["customers"] for row in found) / size, Unit.PERCENT, 1)
             months = "month" if later == 1 else "months"
             return (
-                f"Of {size:,} new customers {part} bought {counted(later)} {months} later; "
+                f"Of {format_count(size)} new customers {part} bought {counted(later)} {months} later; "
                 f"{counted(len(found))} monthly cohorts are old enough to tell."
             )
     return "No cohort is old enough to tell whether its customers come back." if rows else ""
@@ -74,7 +74,7 @@ def say_segments(rows: Sequence[Row]) -> str:
     customers, revenue = (sum(row[column] for row in rows) for column in ("customers", "revenue"))
     best = max(rows, key=lambda row: row["revenue"])
     of_customers = format_value(best["customers"] / customers, Unit.PERCENT, 0)
-    said = f"The segment {best['segment']} is {of_customers} of {customers:,} customers"
+    said = f"The segment {best['segment']} is {of_customers} of {format_count(customers)} customers"
     if revenue <= 0:
         return f"{said}."
     return f"{said} and brings {format_value(best['revenue'] / revenue, Unit.PERCENT, 0)} of their revenue."
@@ -94,12 +94,12 @@ def say_classes(rows: Sequence[Row]) -> str:
     parts = {name: sum(row["share"] for row in found) for name, found in counts.items()}
     best, last = counts["A"], counts["C"]
     rest = (
-        f"; the last {len(last):,} (class C) {format_value(max(parts['C'], 0.0), Unit.PERCENT, 1)}"
+        f"; the last {format_count(len(last))} (class C) {format_value(max(parts['C'], 0.0), Unit.PERCENT, 1)}"
         if last
         else ""
     )
     return (
-        f"{len(best):,} of {len(rows):,} products (class A) bring {format_value(parts['A'], Unit.PERCENT, 1)} of "
+        f"{format_count(len(best))} of {format_count(len(rows))} products (class A) bring {format_value(parts['A'], Unit.PERCENT, 1)} of "
         f"revenue{rest}."
     )
 
@@ -122,7 +122,7 @@ def say_pairs(rows: Sequence[Row]) -> str:
     first = rows[0]
     back = format_value(first["confidence"], Unit.PERCENT, 0)
     return (
-        f"{first['product']} and {first['other']} are together in {first['orders']:,} orders, "
+        f"{first['product']} and {first['other']} are together in {format_count(first['orders'])} orders, "
         f"{first['lift']:.1f} times as often as by chance; {back} of the orders with the one have the other."
     )
 

@@ -12,6 +12,7 @@ from dashboard.downloads import FOR_EXCEL
 from dashboard.sales import run_words, runs_read
 from dashboard.sales.runs_read import Standing
 from dashboard.text import plain
+from kpi.format import format_count
 from storage.warehouse.reject_csv import reject_lines
 from storage.warehouse.runs import Run
 
@@ -69,7 +70,7 @@ def _show_rejects(run: Run) -> None:
             st.caption("The rejected rows of this run are not kept any more.")
         return
     st.download_button(
-        f"Download the {kept:,} rejected rows" if kept > 1 else "Download the rejected row",
+        f"Download the {format_count(kept)} rejected rows" if kept > 1 else "Download the rejected row",
         lambda: FOR_EXCEL + "".join(reject_lines(current().database, run.id)),
         f"rejected rows of run {run.id}.csv",
         "text/csv",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi.catalogue.definition import Unit
-from kpi.format import format_short, format_value
+from kpi.format import format_count, format_short, format_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,4 @@ def shortened(marks: Sequence[Mark], top: int) -> list[Mark]:
     rest = ranked[top:]
     if not rest:
         return ranked
-    return [*ranked[:top], Mark(None, f"All others ({len(rest):,})", total(rest))]
+    return [*ranked[:top], Mark(None, f"All others ({format_count(len(rest))})", total(rest))]

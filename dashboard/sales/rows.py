@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.sales.queries import Star
+from kpi.format import format_count
 from kpi.sales.raw_rows import PAGE, TABLES, columns_of
 
 BY_KEY = "its key"
@@ -31,14 +32,16 @@ def show(star: Star) -> None:
     ordered = (sort, descending) if sort in columns else None
     total = star.count_rows(table, search)
     pages = max(1, math.ceil(total / PAGE))
-    st.markdown(f"**{total:,}** rows{' with that text' if search else ''}, {PAGE} at a time")
+    st.markdown(f"**{format_count(total)}** rows{' with that text' if search else ''}, {PAGE} at a time")
     if not total:
         return
     key = f"sales_page_{table}_{search}_{ordered}"
     number = st.pagination(pages, key=key) if pages > 1 else 1
     begin = (number - 1) * PAGE
     found = star.page_of_rows(table, begin, ordered, search)
-    st.caption(f"Rows {begin + 1:,} to {begin + len(found):,} of {total:,}")
+    st.caption(
+        f"Rows {format_count(begin + 1)} to {format_count(begin + len(found))} of {format_count(total)}"
+    )
     frame = pd.DataFrame(found, columns=list(columns))
     st.dataframe(
         frame, hide_index=True, height=TALL, key="sales_rows", placeholder="", alt=f"Rows of {table}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import tzinfo
 
+from kpi.format import format_count
 from kpi.report import Ledger
 from storage.warehouse.runs import Phase, Progress, Run, Status
 
@@ -34,9 +35,9 @@ def progress(now: Progress) -> str:
     """`Loading the tables · 1,200 of 3,000 rows · about 2 min left`."""
     parts = [PHASES[now.phase]]
     if now.total:
-        parts.append(f"{now.done:,} of {now.total:,} rows")
+        parts.append(f"{format_count(now.done)} of {format_count(now.total)} rows")
     elif now.done:
-        parts.append(f"{now.done:,} rows")
+        parts.append(f"{format_count(now.done)} rows")
     if now.seconds_left is not None:
         parts.append(f"about {duration(now.seconds_left)} left")
     return " · ".join(parts)
@@ -67,8 +68,8 @@ def outcome(run: Run, zone: tzinfo) -> str:
         return f"Run {run.id}{at} found nothing new; the warehouse stays as it is."
     whole = added(run.ledger.values())
     return (
-        f"Run {run.id} ended{at} after {duration(run.seconds)}: of {whole.read:,} rows {whole.loaded:,} were loaded, "
-        f"{whole.rejected:,} rejected and {whole.set_aside:,} set aside."
+        f"Run {run.id} ended{at} after {duration(run.seconds)}: of {format_count(whole.read)} rows {format_count(whole.loaded)} were loaded, "
+        f"{format_count(whole.rejected)} rejected and {format_count(whole.set_aside)} set aside."
     )
 
 

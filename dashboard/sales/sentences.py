@@ -10,7 +10,7 @@ from math import sqrt
 
 from dashboard.sales.marks import Mark, Measure, Point, total
 from kpi.catalogue.definition import Unit
-from kpi.format import format_value
+from kpi.format import format_count, format_value
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WEAK, STRONG = 0.1, 0.5  # between them a correlation is told without a word for its strength
@@ -126,7 +126,7 @@ def customers_of(marks: Sequence[Mark], whole: int) -> str:
     count = format_value(first.value, Unit.COUNT, 0)
     if len(marks) == 1:
         return f"All {count} customers are in {first.label}."
-    return f"{first.label} has the most customers: {count}, {part} of {whole:,} in all {len(marks):,} cities."
+    return f"{first.label} has the most customers: {count}, {part} of {format_count(whole)} in all {format_count(len(marks))} cities."
 
 
 def price_and_quantity(points: Sequence[Point]) -> str:
@@ -135,8 +135,8 @@ def price_and_quantity(points: Sequence[Point]) -> str:
         return f"{counted(len(points)).capitalize()} products are too few to tell whether price and quantity go together."
     found = rank_correlation([(point.x, point.y) for point in points])
     if found is None:
-        return f"All {len(points):,} products are alike in price or in quantity."
-    said = f"rank correlation {_signed(found)} over {len(points):,} products"
+        return f"All {format_count(len(points))} products are alike in price or in quantity."
+    said = f"rank correlation {_signed(found)} over {format_count(len(points))} products"
     if abs(found) < WEAK:
         return f"Price says next to nothing about quantity: {said}."
     clearly = "clearly " if abs(found) >= STRONG else ""
@@ -162,7 +162,7 @@ def rank_correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
 
 def counted(number: int) -> str:
     """In words up to ten."""
-    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{format_count(number)}"
 
 
 def _ranks(values: Sequence[float]) -> list[float]:

@@ -13,6 +13,7 @@ from dashboard.reviewing import found
 from dashboard.tabs import load_details
 from dashboard.text import plain
 from dashboard.view import View
+from kpi.format import format_count
 from storage.loads import Load
 
 PAGE = 500
@@ -107,7 +108,7 @@ def _rows(view: View) -> None:
         st.info(f"No rows{kept}. Clear the search to see all.")
         return
     st.markdown(
-        f"**Rows as they were read{kept}** · {begin + 1:,} to {begin + len(page.rows):,} of {page.total:,}, "
+        f"**Rows as they were read{kept}** · {format_count(begin + 1)} to {format_count(begin + len(page.rows))} of {format_count(page.total)}, "
         "by sheet and row"
     )
     frame = pd.DataFrame(page.rows, columns=_titles(view, page.names))

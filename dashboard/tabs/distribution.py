@@ -10,7 +10,7 @@ from dashboard.charts import Visualizer
 from dashboard.drawing import chart, data, heading
 from dashboard.text import plain
 from dashboard.view import View
-from kpi.format import format_value
+from kpi.format import format_count, format_value
 
 FEWEST = 5  # days below which a spread says nothing
 
@@ -40,7 +40,7 @@ def show(view: View) -> None:
         for q in (0.25, 0.5, 0.75)
     )
     st.markdown(
-        f"**{plain(view.words)}** :gray[half of the {len(known):,} days lie between {plain(low)} and {plain(high)}; "
+        f"**{plain(view.words)}** :gray[half of the {format_count(len(known))} days lie between {plain(low)} and {plain(high)}; "
         f"the median is {plain(middle)}]"
     )
     left, right = st.columns(2, gap="medium")

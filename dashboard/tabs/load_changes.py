@@ -9,7 +9,7 @@ from dashboard import queries
 from dashboard.definition_queries import catalog_of
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
-from kpi.format import format_value
+from kpi.format import format_count, format_value
 from kpi.loading.difference import Difference, columns_in_words, rows_in_words
 from kpi.loading.effects import EFFECTS
 from kpi.report import Status
@@ -51,8 +51,10 @@ def _sums(found: Difference) -> None:
 
 def _values(found: Difference, load: Load) -> None:
     known = {one.key: one for one in catalog_of(load.dataset).available(load.report.fields)}
-    of = f" of {found.moved_in_all:,}" if found.moved_in_all > len(found.moved) else ""
-    st.markdown(f"**Monthly values that moved** · {len(found.moved):,}{of}, the largest change first")
+    of = f" of {format_count(found.moved_in_all)}" if found.moved_in_all > len(found.moved) else ""
+    st.markdown(
+        f"**Monthly values that moved** · {format_count(len(found.moved))}{of}, the largest change first"
+    )
     rows = [
         {
             "KPI": known[one.kpi].label if one.kpi in known else one.kpi,

@@ -14,6 +14,7 @@ from dashboard.context import current
 from dashboard.downloads import FOR_EXCEL
 from dashboard.tabs import load_changes
 from dashboard.text import plain
+from kpi.format import format_count
 from kpi.loading.effects import EFFECTS
 from kpi.loading.issue_csv import issues_csv
 from kpi.report import Effect, Issue
@@ -155,14 +156,16 @@ def _columns(load: Load) -> None:
 
 
 def _issues(found: Sequence[Issue]) -> None:
-    st.markdown(f"**Issues** · {len(found):,}")
+    st.markdown(f"**Issues** · {format_count(len(found))}")
     if not found:
         st.caption("None: every cell was understood as it stands.")
         return
     chosen = _effects(found)
     listed = [issue for issue in found if not chosen or issue.effect in chosen]
     if len(listed) > MOST_SHOWN:
-        st.caption(f"The first {MOST_SHOWN:,} of {len(listed):,}; the CSV has all of them.")
+        st.caption(
+            f"The first {format_count(MOST_SHOWN)} of {format_count(len(listed))}; the CSV has all of them."
+        )
     rows = [
         {
             "effect": EFFECTS[issue.effect].name,
@@ -187,7 +190,7 @@ def _effects(found: Sequence[Issue]) -> Sequence[Effect]:
         "Show only",
         present,
         selection_mode="multi",
-        format_func=lambda effect: f"{EFFECTS[effect].name} {counts[effect]:,}",
+        format_func=lambda effect: f"{EFFECTS[effect].name} {format_count(counts[effect])}",
         key="effects",
         label_visibility="collapsed",
     )

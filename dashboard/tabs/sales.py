@@ -14,6 +14,7 @@ from dashboard.sales.controls import Looked
 from dashboard.sales.queries import Star
 from dashboard.sales.runs_read import Standing
 from dashboard.text import plain
+from kpi.format import format_count
 from storage.warehouse.reading import NoWarehouseError
 from storage.warehouse.versions import WarehouseVersion
 
@@ -74,10 +75,10 @@ def _status(version: WarehouseVersion) -> str:
     """How much there is and how old it is. Fixed times, so that the text moves only with the data."""
     at = version.at.astimezone(current().timezone)
     parts = [
-        f"**{version.rows.get('fact_sales', 0):,}** sales",
+        f"**{format_count(version.rows.get('fact_sales', 0))}** sales",
         f"{version.first_day:%-d %b %Y} to **{version.last_day:%-d %b %Y}**",
-        f"{version.rows.get('dim_customer', 0):,} customers",
-        f"{version.rows.get('dim_product', 0):,} products",
+        f"{format_count(version.rows.get('dim_customer', 0))} customers",
+        f"{format_count(version.rows.get('dim_product', 0))} products",
         f"made {at:%-d %b %Y, %H:%M}",
         f"version {version.version}",
         plain(f"from {current().sales.source}"),

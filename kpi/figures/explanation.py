@@ -7,7 +7,7 @@ from datetime import date
 
 from kpi.calendar import Grain
 from kpi.catalogue.sample import counts_its_sample, too_few
-from kpi.definitions import OVER_TIME, Definition, KpiKind, resolve_inputs
+from kpi.definitions import OVER_TIME, Definition, KpiKind, Unit, resolve_inputs
 from kpi.figures.basis import Basis
 from kpi.figures.missing import missing
 from kpi.format import MINUS, NONE, format_value
@@ -163,4 +163,4 @@ def _plain(name: str) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return NONE
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return format_value(value, Unit.NUMBER, 0 if value == int(value) else 2)

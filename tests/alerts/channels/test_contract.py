@@ -20,8 +20,9 @@ from alerts.channels.slack import Slack
 from alerts.channels.webhook import Webhook
 from alerts.channels.whatsapp import WhatsApp
 from alerts.delivery import Channel, Recall, Result, Scope
-from alerts.message import Message, broken_message, digest_message, trial_message
+from alerts.message import Message, broken_message, trial_message
 from alerts.rules import Kind, State
+from alerts.telling.digest import digest_message
 from alerts.telling.reporting import report_message
 from tests.alerts.builders import change, message
 from tests.alerts.forms.cases import DRAWN

@@ -13,8 +13,8 @@ from alerts.channels.whatsapp import WhatsApp
 from alerts.channels.whatsapp_codes import VERDICTS, Instead, Verdict, verdict_of, version_warning
 from alerts.delivery import Result, Scope
 from alerts.forms.whatsapp import ALERT, RESOLVED, Templates, template_body
-from alerts.message import digest_message
 from alerts.rules import State
+from alerts.telling.digest import digest_message
 from alerts.telling.reporting import Drawn, report_message
 from tests.alerts.builders import change, message
 from tests.alerts.sending.letters import failing, letter

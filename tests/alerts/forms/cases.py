@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.judging.conditions import Condition, Direction, Freshness, Limit, SourceError
-from alerts.message import Message, Provenance, broken_message, digest_message, trial_message
+from alerts.message import Message, Provenance, broken_message, trial_message
 from alerts.rules import Rule, Standing, State, Transition, Verdict
+from alerts.telling.digest import digest_message
 from alerts.telling.reporting import Drawn, report_message
 from alerts.telling.retelling import coalesced_message, escalation_message, possible_repeat, repeat_message
 from alerts.telling.wording import About, Moved, write

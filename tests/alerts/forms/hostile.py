@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from alerts.message import Message, Mover, Provenance, broken_message, digest_message
+from alerts.message import Message, Mover, Provenance, broken_message
+from alerts.telling.digest import digest_message
 from alerts.telling.retelling import possible_repeat
 from tests.alerts.forms.cases import MONDAY, PAGE, fired, over
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from alerts.message import digest_message
 from alerts.rules import Kind
 from alerts.sending.hours import Hours
 from alerts.sending.routing import Route
 from alerts.sending.waiting import Dropped, Held, Plan, Waiting
+from alerts.telling.digest import digest_message
 from alerts.telling.retelling import coalesced_message, late_message
 from tests.alerts.builders import SLACK
 from tests.alerts.sending.lanes import HOUR, MINUTE, SECOND, PaperLane, planned, row, said, silence
