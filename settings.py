@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from alerts.book.addresses import plain_number
 from alerts.channels.outgoing import ForbiddenAddressError, Reach, place_of
 from alerts.forms.whatsapp import ALERT, DIGEST, REPORT, RESOLVED, parse_template
 from kpi.number_style import ENGLISH, NumberStyle, style_of
@@ -72,6 +73,11 @@ def _names(value: Any) -> Any:
     return (
         tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
     )
+
+
+def _numbers(value: tuple[str, ...]) -> tuple[str, ...]:
+    """As numbers are kept that people set up, so that one telephone has one address."""
+    return tuple(dict.fromkeys(plain_number(one) for one in value))
 
 
 def _operators_address(value: str) -> str:
@@ -176,8 +182,8 @@ class Settings(BaseModel):
     )
     whatsapp_token: SecretStr | None = Field(None, alias="WHATSAPP_TOKEN")
     whatsapp_phone_number_id: str = Field("", alias="WHATSAPP_PHONE_NUMBER_ID")
-    whatsapp_recipients: Annotated[tuple[str, ...], BeforeValidator(_names)] = Field(
-        (), alias="WHATSAPP_RECIPIENTS"
+    whatsapp_recipients: Annotated[tuple[str, ...], BeforeValidator(_names), AfterValidator(_numbers)] = (
+        Field((), alias="WHATSAPP_RECIPIENTS")
     )
     whatsapp_api_url: Annotated[str, AfterValidator(_operators_address)] = Field(
         "https://graph.facebook.com", alias="WHATSAPP_API_URL"

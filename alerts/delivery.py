@@ -14,6 +14,7 @@ from alerts.telling.phrases import template_param
 from alerts.telling.retelling import possible_repeat
 
 MAX_WAIT = timedelta(days=1)
+PATIENCE = timedelta(seconds=60)  # of most channels: one request, sent once more where that helps
 MAX_DETAIL = 500
 SHORTEST_SECRET = 4  # blanking out every `/` would hide nothing and garble all
 
@@ -92,6 +93,10 @@ class Channel(Protocol):
     def recall(self, address: str) -> Recall: ...
 
     @property
+    def patience(self) -> timedelta:
+        """How long looking for a message and sending it may take together, at most; a lease outlasts it."""
+
+    @property
     def wants_proof(self) -> bool:
         """Whether a test message must have been accepted at an address before alerts go there."""
 
@@ -134,7 +139,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt. `due_at` is set where it is to be tried again, and holds for all of `scope`.
+    """What came of one attempt. `due_at` is set where it is to be tried again, and holds for all of `scope`. What is dead
+    by the fault of its recipient has the scope of an address: nothing that goes there will arrive.
 
     `unsure`: it may have arrived all the same, by this attempt or by one before it.
     """
@@ -250,7 +256,7 @@ def _failed(error: DeliveryError, letter: Letter, now: datetime, fraction: float
     unsure = error.unsure or letter.unsure_since is not None
     known = Attempt(error.kind, error.detail, unsure=unsure, code=error.code, status=error.status)
     if error.kind is Result.DEAD:
-        return known
+        return replace(known, scope=error.scope)
     alone = error.kind is Result.BROKEN and error.scope is Scope.MESSAGE
     if (
         (error.kind is Result.RETRY or alone)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 import contract
 from api.v1 import TheSystem
+from api.v1_loads import LARGEST
 from contract import Json
 from kpi.sales import raw_rows
 from kpi.sales.analyses.catalogue import ANALYSES, answer, found
@@ -30,7 +31,7 @@ def star_asked(system: TheSystem) -> Iterator[Star]:
 def question_asked(
     start: date | None = None,
     end: date | None = None,
-    top: Annotated[int | None, Query(ge=1, description="How many rows.")] = None,
+    top: Annotated[int | None, Query(ge=1, le=LARGEST, description="How many rows.")] = None,
     where: Annotated[list[str], Query(description="DIM=MEMBER, such as city=Paris or month=2025-03")] = [],  # noqa: B006 - FastAPI copies it
     by: Annotated[Measure, Query(description="What the best are best by.")] = Measure.REVENUE,
     returns: Annotated[bool, Query(description="Whether returns are counted off.")] = True,
@@ -72,7 +73,7 @@ def analyse(name: Annotated[str, Depends(name_asked)], question: TheQuestion, st
 def list_rows(
     star: TheStar,
     table: Annotated[str, Path(description=f"One of {', '.join(raw_rows.TABLES)}.")],
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST)] = raw_rows.PAGE,
     sort: Annotated[str, Query(description="A column; -column for the largest first.")] = "",
     search: Annotated[str, Query(description="A text that one of the row's texts has in it.")] = "",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 import contract_sales
 from api.v1 import TheSystem, from_here
-from api.v1_loads import as_download
+from api.v1_loads import LARGEST, as_download
 from contract import Json
 from kpi.sales.options import Mode
 from monitor.service import clock
@@ -22,6 +22,8 @@ from wiring import System
 
 CSV = "text/csv"
 MOST = 5_000
+
+RunId = Annotated[int, Path(ge=0, le=LARGEST)]
 
 router = APIRouter(prefix="/v1/etl")
 
@@ -52,7 +54,7 @@ def ask(system: TheSystem, request: Request, response: Response, asked: Asked | 
 def list_runs(
     system: TheSystem,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    before: Annotated[int | None, Query(description="Go on after this run.")] = None,
+    before: Annotated[int | None, Query(ge=0, le=LARGEST, description="Go on after this run.")] = None,
 ) -> list[Json]:
     """The runs with their ledgers, newest first."""
     with system.database.read() as connection:
@@ -60,7 +62,7 @@ def list_runs(
 
 
 @router.get("/runs/{run_id}")
-def one_run(system: TheSystem, run_id: int) -> Json:
+def one_run(system: TheSystem, run_id: RunId) -> Json:
     """One run: how far it is, or how it ended."""
     return contract_sales.run_json(_run_of(system, run_id))
 
@@ -68,11 +70,11 @@ def one_run(system: TheSystem, run_id: int) -> Json:
 @router.get("/runs/{run_id}/rejects", response_model=None)
 def list_rejects(
     system: TheSystem,
-    run_id: int,
+    run_id: RunId,
     as_format: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
     accept: Annotated[str, Header()] = "",
     limit: Annotated[int, Query(ge=1, le=MOST)] = 500,
-    after: Annotated[int, Query(ge=0, description="`next` of the page before.")] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST, description="`next` of the page before.")] = 0,
 ) -> Json | Response:
     """The rows that a run did not load: a page of them, or as CSV all of them, safe to open as a sheet."""
     run = _run_of(system, run_id)

@@ -6,7 +6,8 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+from pydantic import Field
 from sqlalchemy.exc import NoResultFound
 
 import contract
@@ -24,6 +25,9 @@ from wiring import System
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
 
+LARGEST = 2**31 - 1  # as an id, or a place among rows: more is too much for some database
+LoadId = Annotated[int, Path(ge=0, le=LARGEST)]
+
 router = APIRouter(prefix="/v1/loads")
 
 
@@ -39,7 +43,7 @@ def load_of(system: System, load_id: int) -> Load:
 @router.get("/{load_id}/issues", response_model=None)
 def list_issues(
     system: TheSystem,
-    load_id: int,
+    load_id: LoadId,
     as_format: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
 ) -> list[Json] | Response:
     """Every issue of a load, as JSON, or as CSV that is safe to open in a spreadsheet program."""
@@ -52,7 +56,7 @@ def list_issues(
 
 
 @router.get("/{load_id}/marked", response_class=Response)
-def marked(system: TheSystem, load_id: int) -> Response:
+def marked(system: TheSystem, load_id: LoadId) -> Response:
     """The original with every problem coloured and commented. 409 with the reason where there is none."""
     try:
         made = marked_copy.marked_copy(system.road, load_id)
@@ -64,7 +68,7 @@ def marked(system: TheSystem, load_id: int) -> Response:
 
 
 @router.get("/{load_id}/difference")
-def difference(system: TheSystem, load_id: int) -> Json | None:
+def difference(system: TheSystem, load_id: LoadId) -> Json | None:
     """What the load changed against the one that held before it; null for one that changed nothing."""
     load = load_of(system, load_id)
     with system.database.read() as connection:
@@ -75,8 +79,11 @@ def difference(system: TheSystem, load_id: int) -> Json | None:
 @router.post("/{load_id}/undo", dependencies=[Depends(from_here)])
 def undo_load(
     system: TheSystem,
-    load_id: int,
-    also: Annotated[list[int], Query(description="Predecessors of it to take back with it.")] = [],  # noqa: B006 - FastAPI copies it
+    load_id: LoadId,
+    also: Annotated[
+        list[Annotated[int, Field(ge=0, le=LARGEST)]],
+        Query(description="Predecessors of it to take back with it."),
+    ] = [],  # noqa: B006 - FastAPI copies it
 ) -> Json:
     """Take a load back: what held before it holds again, as a new version. 409 where it no longer holds."""
     try:

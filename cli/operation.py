@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the command line's help must not wait for it
 SAFE = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "type",
+    "client.showErrorLinks": False,
     "client.toolbarMode": "viewer",
     "server.fileWatcherType": "none",
     "server.headless": True,

@@ -6,14 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alerts.manager import owed_trial
-from alerts.rules import Kind, Rule, Standing, State
+from alerts.rules import Rule, Standing, State
 from alerts.sending.routing import CONSOLE, Destination, Route
 from alerts.sending.silences import Silence
 from dashboard.context import current
 from storage import loads
 from storage.alert_book import book as alert_book
 from storage.alert_book.book import Changed, Here
-from storage.alerting import acknowledgements, alert_log, lanes, letting_go, outbox, silences, thresholds
+from storage.alerting import (
+    acknowledgements,
+    alert_log,
+    dead_letters,
+    lanes,
+    letting_go,
+    outbox,
+    silences,
+    thresholds,
+)
 from storage.alerting import destinations as places
 from storage.alerting import why as alert_why
 from storage.alerting.alert_log import AlertRow
@@ -73,14 +82,20 @@ def acknowledged(rules: Sequence[Rule]) -> set[Episode]:
         return acknowledgements.acknowledged(connection, [rule.id for rule in rules])
 
 
-def deliveries(limit: int = MOST, state: str | None = None) -> list[DeliveryRow]:
+def deliveries(limit: int = MOST) -> list[DeliveryRow]:
     with current().database.read() as connection:
-        return outbox.recent_deliveries(connection, limit, state)
+        return outbox.recent_deliveries(connection, limit)
 
 
-def dead_letters() -> list[DeliveryRow]:
-    """What could not be delivered and will not be tried again by itself; a test that failed has said what it should."""
-    return [one for one in deliveries(state=outbox.DEAD) if one.kind is not Kind.TEST]
+def count_dead() -> int:
+    """How many messages could not be delivered and will not be tried again by themselves."""
+    with current().database.read() as connection:
+        return dead_letters.count_dead(connection)
+
+
+def newest_dead(limit: int) -> list[DeliveryRow]:
+    with current().database.read() as connection:
+        return dead_letters.newest_dead(connection, limit)
 
 
 def why(alert_id: int) -> Why | None:
@@ -190,6 +205,12 @@ def send_test(to: Destination) -> None:
 def send_again(delivery_id: int) -> None:
     with current().database.begin() as connection:
         outbox.send_again(connection, delivery_id, current().clock())
+
+
+def send_all_again(upto: int) -> None:
+    """All dead letters up to the newest that somebody saw, by its number."""
+    with current().database.begin() as connection:
+        dead_letters.send_all_again(connection, upto, current().clock())
 
 
 def let_go(delivery_id: int) -> None:

@@ -15,7 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme
-from dashboard.shares import Share, largest
+from dashboard.shares import Share
 from dashboard.text import for_plotly
 from dashboard.thinning import thinned
 from kpi.calendar import MONTHS_OF, Calendar, Grain
@@ -79,10 +79,10 @@ class Visualizer:
             )
         return figure.update_layout(showlegend=False)
 
-    def trends(self, frame: pd.DataFrame) -> go.Figure:
-        """A line for each of the largest members. Columns period, member, value."""
+    def trends(self, frame: pd.DataFrame, members: Sequence[str]) -> go.Figure:
+        """A line for each of these members, in their order. Columns period, member, value."""
         figure = self._figure().update_xaxes(self._periods(frame))
-        for colour, member in zip(theme.SERIES, largest(frame), strict=False):
+        for colour, member in zip(theme.SERIES, members, strict=False):
             figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from openpyxl import Workbook
@@ -14,6 +15,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from kpi.safe_csv import BEGINNINGS, csv_lines
 
 FOR_EXCEL = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without this mark Excel takes UTF-8 for something else
+NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]|^'|[\x00-\x1f]")  # Excel takes none of these in the name of a sheet
+LONGEST_TITLE = 31
 LONGEST = 32_767  # characters of a cell
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,7 +29,7 @@ def csv_text(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def xlsx_bytes(sheet: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A workbook of one sheet: numbers and days as such, text as text whatever it begins with."""
     book = Workbook(write_only=True)
-    page = book.create_sheet(sheet[:31])
+    page = book.create_sheet(NOT_IN_TITLES.sub(" ", sheet)[:LONGEST_TITLE])
     page.append([_heading(page, name) for name in names])
     for row in rows:
         page.append(list(_cells(page, row)))

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.plot.component import Hit, draw
-from dashboard.tables import LOCALIZED, PERCENT, show_data
+from dashboard.tables import LOCALIZED, PERCENT, Row, show_data, told_apart
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
 
@@ -40,10 +40,18 @@ def chart(figure: go.Figure, key: str, finding: str, on_point: Callable[[Hit], N
 
 def data(key: str, title: str, one: Definition, frame: pd.DataFrame) -> None:
     """The numbers behind a chart of a KPI, below it: a table, and the same as files. Column value holds the KPI."""
-    names = [one.label if name == "value" else str(name) for name in frame.columns]
-    rows = [dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False, name=None)]
+    names, rows = table_of(one, frame)
     form = PERCENT if one.unit is Unit.PERCENT else LOCALIZED
-    show_data(key, title, names, rows, {one.label: form})
+    show_data(key, title, names, rows, {names[list(frame.columns).index("value")]: form})
+
+
+def table_of(one: Definition, frame: pd.DataFrame) -> tuple[list[str], list[Row]]:
+    """The headings, of which no two are alike, and the rows by them; a cell without a value is None."""
+    names = told_apart([one.label if name == "value" else str(name) for name in frame.columns])
+    rows = (
+        [None if pd.isna(cell) else cell for cell in row] for row in frame.itertuples(index=False, name=None)
+    )
+    return names, [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def looked_at() -> str:

@@ -9,18 +9,19 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard import queries
+from dashboard import outage, queries
 from dashboard.context import current
 from dashboard.downloads import FOR_EXCEL
 from dashboard.plot.component import Hit
 from dashboard.reported import CAUSES
-from dashboard.text import plain
+from dashboard.text import amount, plain
 from dashboard.view import View
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.catalogue.definition import Definition, Unit
 from kpi.format import format_count, format_value
 from kpi.periods.windows import whole_period, words
+from kpi.report import Kind
 from kpi.values import Partial
 from storage.evidence import Evidence, Restatement
 from storage.kpi_data import StoredValue
@@ -32,14 +33,22 @@ MOST_SAVED = 500_000  # rows that the page hands out; the command line and REST 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which value somebody wants to know about: of one KPI, in one period of a slice."""
+    """Which value somebody wants to know about: of one KPI of a dataset, in one period of a slice."""
 
+    dataset: str
     cut: Slice
     period: date
 
     @property
     def kpi(self) -> str:
         return self.cut.kpis[0]
+
+    def can_be_answered(self, view: View) -> bool:
+        """Whether the view is of the same data, and they still have the KPI and what was filtered by."""
+        kpis = {one.key for one in view.definitions}
+        dimensions = {field.name for field in view.dataset.fields if field.kind is Kind.DIMENSION}
+        filtered = {name for name, _ in self.cut.where}
+        return self.dataset == view.dataset.name and self.kpi in kpis and filtered <= dimensions
 
 
 def offer(view: View, one: Definition, cut: Slice, period: date, key: str) -> None:
@@ -60,7 +69,7 @@ def ask(view: View, one: Definition, cut: Slice, period: date) -> None:
     end = min(cut.end or view.upto, view.upto)
     start = cut.start if cut.grain is Grain.TOTAL else None
     asked = replace(cut, kpis=(one.key,), by=None, start=start, end=end, partial=Partial.TO_DATE)
-    st.session_state[ASKED] = Question(asked, period)
+    st.session_state[ASKED] = Question(view.dataset.name, asked, period)
 
 
 def on_point(view: View, one: Definition) -> Callable[[Hit], None]:
@@ -74,11 +83,11 @@ def on_point(view: View, one: Definition) -> Callable[[Hit], None]:
 
 
 def show_asked(view: View) -> None:
-    """The panel, where somebody asked. It stays open, and right, when the data move."""
-    question = st.session_state.get(ASKED)
+    """The panel, where somebody asked. It stays open, and right, when the data move; it closes where they cannot answer."""
+    question: Question | None = st.session_state.get(ASKED)
     if question is None:
         return
-    if question.kpi not in {one.key for one in view.definitions}:
+    if not question.can_be_answered(view):
         _close()
         return
     _panel(view, question)
@@ -89,6 +98,7 @@ def _close() -> None:
 
 
 @st.dialog(QUESTION, width="large", position="right", on_dismiss=_close)
+@outage.told()
 def _panel(view: View, question: Question) -> None:
     one = view.definition(question.kpi)
     period = _period(view, question)
@@ -124,7 +134,7 @@ def _number(view: View, one: Definition, found: Evidence) -> None:
     badges = "" if shown.value.complete else ":gray-badge[not over yet]"
     if view.reported:
         badges += f" :orange-badge[:material/history: as reported on {view.reported:%-d %b %Y, %H:%M}]"
-    st.metric(plain(f"{shown.label}, {shown.period}"), value)
+    st.metric(plain(f"{shown.label}, {shown.period}"), amount(value))
     if badges:
         st.markdown(badges)
     if view.partial is Partial.PROJECTED and not shown.value.complete:

@@ -12,7 +12,7 @@ from dashboard import members, queries
 from dashboard.context import current
 from dashboard.reported import Shown
 from dashboard.saved_views import menu
-from dashboard.view import Asked, Stretch, Versus, View
+from dashboard.view import Asked, Stretch, Versus, View, key_of
 from kpi.calendar import PERIODS, Grain
 from kpi.definitions import Definition, Unit
 from kpi.report import NOT_STATED
@@ -154,7 +154,7 @@ def _custom(dataset: Dataset) -> tuple[date, date]:
         (dataset.first_day, dataset.last_day),
         min_value=dataset.first_day,
         max_value=dataset.last_day,
-        key=f"{dataset.name}.days",
+        key=key_of(dataset.name, "days"),
         bind="query-params",
         format="YYYY-MM-DD",
         width=240,

@@ -11,7 +11,7 @@ from dashboard.context import current
 from dashboard.queries import Situation
 from dashboard.reported import Shown
 from dashboard.text import plain
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from storage.datasets import Dataset
 from storage.loads import Load
 
@@ -74,9 +74,7 @@ def _go_to_load(load_id: int, dataset: str) -> None:
 def _rows(held: Sequence[Load]) -> str:
     """`22 rows, 2 rejected`."""
     loaded, rejected = (sum(getattr(one.rows, name) for one in held) for name in ("loaded", "rejected"))
-    return f"{format_count(loaded)} rows" + (
-        f", :orange[{format_count(rejected)} rejected]" if rejected else ""
-    )
+    return count_of(loaded, "row") + (f", :orange[{format_count(rejected)} rejected]" if rejected else "")
 
 
 def _status(dataset: Dataset, held: Sequence[Load], situation: Situation) -> str:

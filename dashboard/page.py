@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import explaining, filters, freshness, header, live, notices, queries, theme, toasts, tv
+from dashboard import (
+    explaining,
+    filters,
+    freshness,
+    header,
+    live,
+    notices,
+    outage,
+    queries,
+    theme,
+    toasts,
+    tv,
+)
 from dashboard.alerting import banner
 from dashboard.beginning import room
 from dashboard.incoming import awaited
 from dashboard.saved_views import menu
 from dashboard.tabs import alerts, comparison, data, distribution, kpis, overview, sales, targets, trends
-from dashboard.text import plain
 from storage.editions import RowsNotKeptError
-from storage.engines.contract import EngineUnavailableError
 
 TABS = {
     "Overview": overview.show,
@@ -34,7 +44,8 @@ situation = queries.situation()
 menu.apply_default([one.name for one in situation.datasets])
 live.follow(situation)
 if tv.is_on():
-    tv.show(situation)
+    with outage.told():
+        tv.show(situation)
     st.stop()
 newest = queries.newest_loads()
 awaited.choose_what_came_in(newest)
@@ -56,7 +67,7 @@ tabs = dict(
     )
 )
 opened = next((name for name, tab in tabs.items() if tab.open), SALES)  # a closed tab asks and draws nothing
-try:
+with outage.told():
     if opened == SALES:  # about the warehouse, which no filter of datasets narrows
         with tabs[SALES]:
             sales.show()
@@ -72,5 +83,3 @@ try:
             except RowsNotKeptError:  # the header says which, and since when they are kept
                 st.info("This needs rows that are kept no longer. Go back less far, or see the Overview.")
         explaining.show_asked(view)
-except EngineUnavailableError as error:
-    st.error(f"**The figures cannot be worked out now.**  \n{plain(str(error))}", icon=":material/cloud_off:")

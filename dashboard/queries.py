@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from dashboard.context import current
 from dashboard.pulse import Pulse
-from dashboard.shares import Share, shares
+from dashboard.shares import MOST_LINES, Share, shares
 from dashboard.view import Asked, View
 from kpi.calculator import Comparison, KpiValue, Slice
 from kpi.calendar import Grain
@@ -190,6 +190,13 @@ def breakdown(view: View, kpi: str, by: str, top: int | None) -> list[Share]:
     """The members over the view's window, the largest first; with `top`, all others after them as one."""
     cut = replace(view.slice_of_window, kpis=(kpi,), by=by)
     return shares(_ranked(view.asked, cut, top))
+
+
+def largest(view: View, kpi: str, by: str) -> list[str]:
+    """The members that a chart of lines shows: those of the largest value over all of its periods together."""
+    cut = replace(view.slice_of_series, kpis=(kpi,), by=by)
+    ranks = {one.value.member: one.rank for one in _ranked(view.asked, cut, MOST_LINES) if not one.others}
+    return sorted(ranks, key=lambda member: (ranks[member] is None, ranks[member] or 0))
 
 
 def evidence(view: View, cut: Slice, period: date) -> Evidence | None:

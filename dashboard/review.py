@@ -19,7 +19,7 @@ from dashboard.incoming import awaited
 from dashboard.reviewing import menus
 from dashboard.reviewing.rows import first_rows
 from dashboard.text import plain
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from kpi.loading.answer_text import AnswerError
 from kpi.loading.answers import Answers
 from kpi.report import Issue, Status
@@ -150,8 +150,8 @@ def _standing(source: Source, load: Load) -> str:
     """What became of the rows, and whose figures are shown meanwhile."""
     rows = load.rows
     text = (
-        f"{format_count(rows.read)} rows were read: {format_count(rows.loaded)} can be loaded, {format_count(rows.rejected)} are rejected, "
-        f"{format_count(rows.set_aside)} set aside."
+        f"{count_of(rows.read, 'row was', 'rows were')} read: {format_count(rows.loaded)} can be loaded, "
+        f"{format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside."
     )
     if source.load_id is None:
         return f"{text} None of its figures are shown yet."
@@ -165,7 +165,7 @@ def age(passed: timedelta) -> str:
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         count = int(passed.total_seconds() // length)
         if count:
-            return f"{format_count(count)} {unit}{'s' if count > 1 else ''}"
+            return count_of(count, unit)
     return "less than a minute"
 
 

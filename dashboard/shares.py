@@ -57,9 +57,3 @@ def shares(found: Sequence[Ranked]) -> list[Share]:
         )
         for one in found
     ]
-
-
-def largest(frame: pd.DataFrame) -> list[str]:
-    """The members that a chart of lines shows, the largest over all periods first. Columns member, value."""
-    sizes = frame.groupby("member")["value"].sum().sort_values(ascending=False, kind="stable")
-    return [str(member) for member in sizes.index[:MOST_LINES]]

@@ -86,5 +86,14 @@ def _forms(names: Sequence[str], given: Forms) -> dict[str, Any]:
     return dict(zip(_headings(list(forms)), forms.values(), strict=True))
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Headings of which no two are alike, as a table wants them: what stands there already gets a number behind it."""
+    found: list[str] = []
+    for name in names:
+        numbered = (name, *(f"{name} {number}" for number in range(2, len(names) + 1)))
+        found.append(next(one for one in numbered if one not in found))
+    return found
+
+
 def _headings(names: Sequence[str]) -> list[str]:
     return [name.replace("_", " ") for name in names]

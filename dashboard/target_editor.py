@@ -11,8 +11,9 @@ import streamlit as st
 
 from dashboard import queries, target_queries
 from dashboard.context import current
+from dashboard.tables import told_apart
 from dashboard.target_queries import Held
-from dashboard.text import plain
+from dashboard.text import one_line, plain
 from dashboard.view import View
 from kpi.calendar import Grain
 from kpi.definitions import Definition, Unit
@@ -108,7 +109,7 @@ def show(view: View, one: Definition, held: Held) -> None:
             height="content",
             column_config={
                 PERIOD: st.column_config.TextColumn("Period", pinned=True),
-                **{name: st.column_config.TextColumn(plain(name), width=COLUMN) for name in sheet.columns},
+                **{name: st.column_config.TextColumn(one_line(name), width=COLUMN) for name in sheet.columns},
             },
         )
         if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
@@ -129,7 +130,9 @@ def _sheet(view: View, one: Definition, whom: str, which: str) -> Sheet:
     names = tuple(words(whole_period(view.calendar, view.grain, start), view.calendar) for start in starts)
     columns = {WHOLE: ("", "")}
     if whom != WHOLE:
-        columns = {member: (whom, member) for member in queries.members(view, whom)[:MOST_MEMBERS]}
+        members = queries.members(view, whom)[:MOST_MEMBERS]
+        names_of_columns = told_apart([PERIOD, *members])[1:]
+        columns = {name: (whom, member) for name, member in zip(names_of_columns, members, strict=True)}
     return Sheet(one.key, view.grain, starts, names, columns, one.unit is Unit.PERCENT)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import streamlit as st
 
@@ -20,8 +21,10 @@ from storage.datasets import Dataset
 
 TURN = 20  # seconds that one stays, unless the address says `every`
 SHORTEST, LONGEST = 5, 3_600
+EARLY = timedelta(seconds=1)  # a timer and a clock never quite agree
 ROWS, TALL = 2, 3  # rows of cards on a screen; the height of a card that takes two
 PLACE = "tv_place"  # in the session: which of the slides is shown
+SINCE = "tv_since"  # in the session: which slide that was when it was first drawn, and when that was
 # At the size in which a wall is read; what a mouse would need is away.
 LOOK = """<style>
 [data-testid="stMetricValue"], [data-testid="stMetricValue"] * { font-size: clamp(2.2rem, 3.6vw, 5rem) !important; }
@@ -81,7 +84,8 @@ def show(situation: Situation) -> None:
     _head(slide, kept_up=freshness.is_kept_up(situation, slide.dataset))
     showing.show(_figures(slide.dataset), slide.board)
     if len(slides) > 1 and not st.session_state.get("paused"):
-        st.fragment(_turn, run_every=turn(st.query_params.get("every", "")))()
+        seconds = turn(st.query_params.get("every", ""))
+        st.fragment(_turn, run_every=seconds)(seconds)
 
 
 def screens(board: Board) -> list[Board]:
@@ -137,13 +141,15 @@ def turn(asked: str) -> int:
     return min(max(int(asked), SHORTEST), LONGEST) if asked.isdecimal() and len(asked) < 6 else TURN  # noqa: PLR2004
 
 
-def _turn() -> None:
-    """The first run draws the slide; every later one is the turn of the next."""
-    if st.session_state.get("tv_drawn") != st.session_state.get(PLACE, 0):
-        st.session_state["tv_drawn"] = st.session_state.get(PLACE, 0)
-        return
-    st.session_state[PLACE] = st.session_state.get(PLACE, 0) + 1
-    st.rerun()
+def _turn(seconds: int) -> None:
+    """The next one, once this one was there for its time: the page is also drawn anew because its data moved."""
+    place, now = st.session_state.get(PLACE, 0), current().clock()
+    drawn, since = st.session_state.get(SINCE, (None, now))
+    if drawn != place:
+        st.session_state[SINCE] = (place, now)
+    elif now - since >= timedelta(seconds=seconds) - EARLY:
+        st.session_state[PLACE] = place + 1
+        st.rerun()
 
 
 def _head(slide: Slide, *, kept_up: bool) -> None:

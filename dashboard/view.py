@@ -45,6 +45,13 @@ class Versus(StrEnum):
 RUNNING = (Stretch.LATEST, Stretch.YEAR_BACK, Stretch.THIS_YEAR)  # end with a period that may not be over
 
 
+def key_of(dataset: str, choice: str) -> str:
+    """What a choice of a tab or of the days is called on the page and in its address. No menu of a dimension is called
+    so, which has a dot there: a workbook may have a column `by`, `top` or `days`.
+    """
+    return f"{dataset}:{choice}"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which figures are meant: a version of a dataset, on which day, and whether as it is or as it was reported."""

@@ -17,6 +17,7 @@ DIGITS = 3  # that matter on a tile
 GAP = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "$": "$", "¥": "¥"}
 
+NO_CHANGE = "no change"
 _styles = [ENGLISH]
 
 
@@ -33,6 +34,11 @@ def separators() -> str:
 def format_count(count: int) -> str:
     """How many there are of something: `10,038`."""
     return _signed(count, 0)
+
+
+def count_of(number: int, one: str, several: str = "") -> str:
+    """`1 message`, `4 messages`, `1,200 boxes`."""
+    return f"{format_count(number)} {one if number == 1 else several or f'{one}s'}"
 
 
 def format_value(value: float | None, unit: Unit, decimals: int = 2, currency: str = "") -> str:
@@ -95,7 +101,7 @@ def format_change(change: float | None, unit: Unit) -> str:
     if change is None:
         return NONE
     if round(abs(change) * 100, 1) == 0:
-        return "no change"
+        return NO_CHANGE
     shown = _signed(change * 100, 1)
     return f"{'' if shown.startswith(MINUS) else '+'}{shown} {'pp' if unit is Unit.PERCENT else '%'}"
 

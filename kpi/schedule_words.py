@@ -62,8 +62,13 @@ def next_time(schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime:
     Where clocks are put forward, a time of day that is left out comes as soon as they go on; where they are put back,
     one that comes twice is taken once (every few minutes or hours: each time).
     """
-    local = after.astimezone(zone)
-    return min(next(CronSim(cron, local)) for cron in schedule.crons).astimezone(UTC)
+    return min(_first(cron, after, zone) for cron in schedule.crons)
+
+
+def _first(cron: str, after: datetime, zone: ZoneInfo) -> datetime:
+    """Within the hour that comes twice the first one of a time may lie behind us, and be named all the same."""
+    times = (one.astimezone(UTC) for one in CronSim(cron, after.astimezone(zone)))
+    return next(one for one in times if one > after)
 
 
 def _looks_like_cron(plain: str) -> bool:

@@ -16,7 +16,7 @@ from kpi.loading.difference import Difference
 from kpi.loading.hearing import with_answers
 from kpi.reading.reach import NOWHERE
 from kpi.report import FileReport, Ledger, Refusal, Status
-from monitor import file_targets, remembered_sheets
+from monitor import file_targets, remembered_sheets, reserved
 from monitor.alerting.evaluation import Desk
 from monitor.commit import Committing, Part, Proposal, commit, other_parts, propose
 from monitor.difference import preview
@@ -153,6 +153,8 @@ def _take(road: Road, work: _Work, copy: Path, aside: Path) -> Loaded:
     """Read the copy and write down what came of it; raises CancelledError before anything is written."""
     job, dataset, said = work.job, work.dataset, work.said
     name = safe_file_name(job.path.name)
+    if fault := reserved.refused(dataset, name):
+        return work.loaded(fault, None) if job.dry_run else _record_only(road, work, fault)
     job.told(Phase.READING, NOWHERE)
     known = remembered_sheets.place_of(road.folders.remembered, dataset, work.key)
     limits = replace(road.limits, remembered=known, watch=partial(job.told, Phase.READING))
@@ -177,7 +179,8 @@ def _take(road: Road, work: _Work, copy: Path, aside: Path) -> Loaded:
 def place(road: Road, path: Path, dataset: str | None = None) -> tuple[str, str]:
     """The dataset that a file belongs to, by its place where none is named, and its source's key there."""
     path, inbox = path.absolute(), road.folders.inbox
-    return dataset or dataset_name(path, inbox), source_key(path, inbox)
+    name = dataset or dataset_name(path, inbox)
+    return name, reserved.source_key_in(name, source_key(path, inbox))
 
 
 def unreadable(road: Road, job: Job, error: OSError) -> Loaded:

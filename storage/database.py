@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from storage.migrate import HEAD, NewerSchemaError, upgrade
+from storage.migrate import HEAD, NewerSchemaError, one_at_a_time, upgrade
 
 BUSY_TIMEOUT_MS = 30_000
 WRITE = "kpi_write"  # execution option of a connection that is going to write
@@ -63,8 +63,8 @@ class Database:
             yield connection
 
     def _one_state(self) -> dict[str, Any]:
-        """PostgreSQL would show each statement what was committed before it; the others keep to one state by themselves."""
-        return {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        """The servers would show each statement what was committed before it; SQLite keeps to one state by itself."""
+        return {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -76,7 +76,7 @@ class Database:
                 at = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
                 if at == HEAD:
                     return
-        with self.begin() as connection:
+        with one_at_a_time(self.engine), self.begin() as connection:
             upgrade(connection)
 
 
@@ -96,7 +96,8 @@ def _shown(url: str) -> str:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        # MySQL's own level shows a writer what was there before it waited for a lock
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     folder = make_url(url).database
     if folder:
         Path(folder).parent.mkdir(parents=True, exist_ok=True)

@@ -182,9 +182,12 @@ def remove_report(connection: Connection, name: str, actor: str, at: datetime) -
 
 def mark_due(connection: Connection, report: ScheduledReport, due: datetime) -> bool:
     """Its times up to this one are seen to; False where somebody else saw to them, or changed the report, meanwhile."""
-    same = (scheduled_reports.c.id == report.id) & (scheduled_reports.c.last_due == report.last_due)
-    same &= ~scheduled_reports.c.paused
-    return connection.execute(update(scheduled_reports).where(same).values(last_due=due)).rowcount == 1
+    mine = scheduled_reports.c.id == report.id
+    row = connection.execute(select(scheduled_reports).where(mine).with_for_update()).one_or_none()
+    if row is None or row.paused or _report(row) != report:
+        return False
+    connection.execute(update(scheduled_reports).where(mine).values(last_due=due))
+    return True
 
 
 def owe_report(

@@ -58,14 +58,14 @@ def test_what_is_set_is_typed() -> None:
             "KPI_WEEK_START": "Sunday",
             "KPI_CALENDAR": "4-5-4",
             "KPI_CALENDAR_ANCHOR": "last",
-            "WHATSAPP_RECIPIENTS": "491, 492,,",
+            "WHATSAPP_RECIPIENTS": "+49 (1), 492,,4-92, nobody",
         }
     )
     assert (settings.home_folder, settings.inbox) == (Path.cwd() / "relative", Path("~/in").expanduser())
     assert (settings.timezone, settings.fiscal_year_start) == (ZoneInfo("Europe/Berlin"), 4)
     assert settings.number_style == NumberStyle(",", ".", currency_last=True, spaced=True)
     assert (settings.calendar, settings.calendar_anchor) == (Scheme.WEEKS_454, Anchor.LAST)
-    assert (settings.week_start, settings.whatsapp_recipients) == (6, ("491", "492"))
+    assert (settings.week_start, settings.whatsapp_recipients) == (6, ("491", "492", "nobody"))
 
 
 def test_every_wrong_value_is_named_at_once() -> None:

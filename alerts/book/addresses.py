@@ -41,8 +41,14 @@ def _only(channel: str, known: Sequence[str], needs: str) -> str:
     raise ValueError(f"{channel} has several addresses; give one of them, as {channel}:{known[0]}")
 
 
-def _number(given: str) -> str:
+def plain_number(given: str) -> str:
+    """The number without what people put between its digits; what is no number as it is."""
     digits = re.sub(r"[\s().+-]", "", given)
+    return digits if digits.isdecimal() else given
+
+
+def _number(given: str) -> str:
+    digits = plain_number(given)
     if not digits.isdecimal() or not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
         raise ValueError(f"found {given!r}, wanted a number with its country code, such as 4915112345678")
     return digits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TextIO
 
-from alerts.delivery import DeliveryError, Letter, Recall, Result
+from alerts.delivery import PATIENCE, DeliveryError, Letter, Recall, Result
 from alerts.forms.plain import line
 from alerts.sending.routing import CONSOLE
 
@@ -19,6 +19,7 @@ class Console:
     name: str = CONSOLE
     needs: str = ""
     pace: timedelta = timedelta()
+    patience: timedelta = PATIENCE
     wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:

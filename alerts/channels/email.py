@@ -18,7 +18,13 @@ from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope, safe_d
 from alerts.forms.email import email_parts
 
 BUSY = 421  # the server goes away for now
+GO_ON = 354  # the mail itself may come
 NOT_NOW = 500  # codes below it ask for another time
+NO_MAILBOX = re.compile(
+    r"\b5\.1\.[0-9]{1,3}\b"
+)  # of the codes within an answer those about the recipient's address
+MOST_COPIES = 3  # of a mail that the server takes each time without a word
+AT_LINE_START = re.compile(rb"(?m)^\.")  # a line with nothing but a point ends the mail
 
 
 class Security(StrEnum):
@@ -42,10 +48,12 @@ class Email:
     sender: str = ""
     recipients: tuple[str, ...] = ()
     timeout: float = 15.0  # seconds for each step
+    verdict: float = 300.0  # seconds for the answer to the mail itself: a relay may pass it on, or have it looked at, first
     trusted: ssl.SSLContext | None = None
     name: str = "email"
     needs: str = "e-mail is not set up: set SMTP_HOST, SMTP_FROM and SMTP_TO"
     pace: timedelta = timedelta()
+    patience: timedelta = timedelta(minutes=8)  # all steps, and the verdict
     wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:
@@ -67,7 +75,7 @@ class Email:
         try:
             with self._failures():
                 self._introduced(server)
-            self._handed_over(server, letter.address, written.as_bytes(policy=LINES))
+            self._handed_over(server, letter, written.as_bytes(policy=LINES))
         finally:
             server.close()
         return str(written["Message-ID"])
@@ -82,7 +90,7 @@ class Email:
             mail["To"] = letter.address
         except (ValueError, LookupError):
             detail = f"{letter.address!r} is no e-mail address; correct the destination"
-            raise DeliveryError(Result.DEAD, safe_detail(detail, ())) from None
+            raise DeliveryError(Result.DEAD, safe_detail(detail, ()), scope=Scope.ADDRESS) from None
         mail["Date"] = format_datetime(letter.owed_since)
         mail["Message-ID"] = (
             f"<{re.sub(r'[^A-Za-z0-9_.-]', '', letter.key)}@{self.sender.rpartition('@')[2]}>"
@@ -114,15 +122,40 @@ class Email:
     def _trust(self) -> ssl.SSLContext:
         return self.trusted or ssl.create_default_context()
 
-    def _handed_over(self, server: smtplib.SMTP, address: str, written: bytes) -> None:
+    def _handed_over(self, server: smtplib.SMTP, letter: Letter, written: bytes) -> None:
         """Sender, recipient, and the mail itself; only from there on it may have arrived unheard."""
         with self._failures(malformed=Result.DEAD):
             self._check(server.mail(self.sender), Result.BROKEN, Scope.CHANNEL, "the sender")
-            self._check(server.rcpt(address), Result.DEAD, Scope.MESSAGE, "the recipient")
+            code, said = server.rcpt(letter.address)
+            nobody = bool(NO_MAILBOX.search(said.decode("utf-8", "replace")))
+            # Anything else may be the server's: that it passes on nothing for us, say. That is no fault of the recipient.
+            refused = Result.DEAD if nobody else Result.BROKEN
+            self._check((code, said), refused, Scope.ADDRESS, "the recipient")
         with self._failures(unsure=True, malformed=Result.DEAD):
-            self._check(server.data(written), Result.DEAD, Scope.MESSAGE, "the message")
+            self._check(self._taken(server, letter, written), Result.DEAD, Scope.MESSAGE, "the message")
         with suppress(OSError, smtplib.SMTPException):  # it has the message: how it says goodbye is its own
             server.quit()
+
+    def _taken(self, server: smtplib.SMTP, letter: Letter, written: bytes) -> tuple[int, bytes]:
+        """What the server says of the mail. One that says nothing time and again is not given it for ever."""
+        code, said = server.docmd("data")
+        if code != GO_ON:
+            raise smtplib.SMTPDataError(code, said)
+        ended = written if written.endswith(b"\r\n") else written + b"\r\n"
+        server.send(AT_LINE_START.sub(b"..", ended) + b".\r\n")
+        if server.sock is not None:
+            server.sock.settimeout(self.verdict)
+        try:
+            return server.getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            silent = isinstance(error.__context__, TimeoutError)
+            if not silent or letter.unsure_since is None or letter.attempt < MOST_COPIES:
+                raise
+            detail = (
+                "the mail server takes the mail and does not say that it has it: it may have arrived several times, "
+                "and is not sent again by itself"
+            )
+            raise DeliveryError(Result.DEAD, detail, unsure=True) from None
 
     def _check(self, answer: tuple[int, bytes], refused: Result, scope: Scope, what: str) -> None:
         code, said = answer

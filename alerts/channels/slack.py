@@ -27,7 +27,7 @@ LOOK_BACK = timedelta(
     minutes=10
 )  # before the first attempt nobody knows of: its lease, and clocks that differ
 PAGE, MOST_PAGES = 200, 10
-MOST_SECONDS = 30.0  # for looking; a lease must outlast it
+MOST_SECONDS = 30.0  # for each look
 OK = 200
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LONGEST_CODE = 60  # that its column holds
@@ -79,6 +79,7 @@ class Slack:
     name: str = "slack"
     needs: str = "Slack is not set up: set SLACK_BOT_TOKEN and SLACK_CHANNEL, or SLACK_WEBHOOK_URL"
     pace: timedelta = PACE
+    patience: timedelta = timedelta(seconds=210)  # two looks, the text up to three times, and the picture
     wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:

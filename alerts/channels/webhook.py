@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 from alerts.channels.calls import JSON, Caller, as_json, asked_to_wait
 from alerts.channels.outgoing import ForbiddenAddressError, Reach, addresses_of, place_of
 from alerts.channels.posting import Answer, Post
-from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope
+from alerts.delivery import PATIENCE, DeliveryError, Letter, Recall, Result, Scope
 from alerts.forms.webhook import webhook_body
 
 OUTSIDE = Post(reach=Reach.PUBLIC)
 SLOWER = timedelta(seconds=30)  # where a receiver says "slower" without a Retry-After
 ENCODED = "whsec_"  # before a secret that is written in base64
 TOO_MANY, TOO_LARGE = 429, 413
+OF_THE_MESSAGE = frozenset({400, 415, 422})  # it does not take this one; the next it may
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -40,6 +41,7 @@ class Webhook:
     name: str = "webhook"
     needs: str = "no webhook is set up: set KPI_WEBHOOKS and KPI_WEBHOOK_SECRET"
     pace: timedelta = timedelta()
+    patience: timedelta = PATIENCE
     wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:
@@ -123,4 +125,5 @@ def _refused(caller: Caller, answer: Answer) -> DeliveryError:
         return DeliveryError(Result.RETRY, said, unsure=True, status=status)
     if status == TOO_LARGE:
         return DeliveryError(Result.DEAD, said, status=status)
-    return DeliveryError(Result.BROKEN, said, scope=Scope.ADDRESS, status=status)
+    scope = Scope.MESSAGE if status in OF_THE_MESSAGE else Scope.ADDRESS
+    return DeliveryError(Result.BROKEN, said, scope=scope, status=status)

@@ -11,10 +11,9 @@ from typing import Any
 from alerts.channels.calls import JSON, Caller, as_json, asked_to_wait, json_of
 from alerts.channels.posting import STRAIGHT_OUT, Answer, Post
 from alerts.channels.whatsapp_codes import PACE, Instead, Verdict, verdict_of
-from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope
+from alerts.delivery import PATIENCE, DeliveryError, Letter, Recall, Result, Scope
 from alerts.forms.whatsapp import Template, Templates, template_body
 from alerts.message import Message
-from alerts.rules import Kind
 from alerts.telling.digest import digest_message
 
 SETTINGS = "WHATSAPP_TOKEN or WHATSAPP_API_URL"
@@ -42,6 +41,7 @@ class WhatsApp:
         "WhatsApp is not set up: set WHATSAPP_TOKEN, WHATSAPP_PHONE_NUMBER_ID and WHATSAPP_RECIPIENTS"
     )
     pace: timedelta = PACE
+    patience: timedelta = PATIENCE
     wants_proof: bool = True
 
     def addresses(self) -> tuple[str, ...]:
@@ -62,11 +62,11 @@ class WhatsApp:
         try:
             return self._posted(letter, message, template)
         except DeliveryError as error:
-            instead = _instead(error, message)
+            instead = self._instead(error, template)
             if instead is Instead.NOTHING:
                 raise
             if instead is Instead.OTHER:
-                message, template = self._other(message)
+                message, template = self._other(message, template)
                 _log().warning("%s; sent by the template %s instead", error.detail, template.name)
         return self._posted(letter, message, template)
 
@@ -80,9 +80,17 @@ class WhatsApp:
             "biz_opaque_callback_data": letter.key,
         }
 
-    def _other(self, message: Message) -> tuple[Message, Template]:
+    def _instead(self, error: DeliveryError, template: Template) -> Instead:
+        """What to send in place of what was refused. Any template but the alert's may not be approved yet, or wrong: by
+        the alert's it still comes, and breaks no address that alerts go to.
+        """
+        if error.code.startswith(TEMPLATE_CODES) and template != self.templates.alert:
+            return Instead.OTHER
+        return verdict_of(error.status or 0, _number(error.code)).instead
+
+    def _other(self, message: Message, template: Template) -> tuple[Message, Template]:
         """The second template, and the message as it can say it: an alert is a digest of one."""
-        if message.kind in (Kind.RESOLVED, Kind.DIGEST, Kind.REPORT):
+        if template != self.templates.alert:
             return message, self.templates.alert
         summed_up = digest_message([message], message.note)
         return replace(summed_up, reference=message.reference), self.templates.digest
@@ -99,14 +107,6 @@ class WhatsApp:
             return str((body or {})["messages"][0]["id"])
         except (LookupError, TypeError):
             raise caller.unreadable(answer) from None
-
-
-def _instead(error: DeliveryError, message: Message) -> Instead:
-    """What to send in place of what was refused. A report's own template may not be approved yet, or wrong: by the
-    alert's it still comes, and breaks no address that alerts go to.
-    """
-    of_template = error.code.startswith(TEMPLATE_CODES) and message.kind is Kind.REPORT
-    return Instead.OTHER if of_template else verdict_of(error.status or 0, _number(error.code)).instead
 
 
 def _refused(caller: Caller, answer: Answer, body: Mapping[str, Any], letter: Letter) -> DeliveryError:

@@ -79,7 +79,7 @@ MARKETING = Verdict(
 )
 UNREACHABLE = Verdict(
     Result.DEAD,
-    Scope.MESSAGE,
+    Scope.ADDRESS,
     hint="this recipient cannot be reached: not on WhatsApp, the sender, or opted out",
 )
 ACCOUNT = Verdict(

@@ -47,7 +47,8 @@ def plan(waiting: Sequence[Waiting], lane: LaneState, now: datetime) -> Plan:
     a group together, what waits longer than an hour as one digest. The last message that the budget of an hour allows is
     a digest of all that can go, so that nothing has to wait for the next hour that is known by then.
 
-    Order is kept among the messages of one rule and member; what is held back, or tried again later, holds back no others.
+    Order is kept among the messages of one rule and member; what is held back, or tried again later, holds back no others,
+    and neither does what is refused each time: of all that can go, what was refused least goes first.
     """
     gone = dropped(waiting, lane, now)
     dead = {one.id for one in gone}
@@ -59,7 +60,7 @@ def plan(waiting: Sequence[Waiting], lane: LaneState, now: datetime) -> Plan:
         why = over_budget(lane, frees)
         holds |= {row.id: Held(row.id, frees, why) for row in rows if _free(row, holds)}
     lines, blocked = _lines(rows, holds, now)
-    batch = batch or _pursued(rows, holds, now) or _chosen(lines, left, now)
+    batch = _least_refused(batch, _pursued(rows, holds, now), _chosen(lines, left, now))
     sent = {row.id for row in batch}
     shown = holds | blocked
     return Plan(
@@ -101,15 +102,23 @@ def _holds(rows: Sequence[Waiting], lane: LaneState, now: datetime) -> dict[int,
 
 def _at_once(rows: Sequence[Waiting], holds: Mapping[int, Held], now: datetime) -> tuple[Waiting, ...]:
     due = (row for row in rows if row.kind in AT_ONCE and row.due_at <= now and row.id not in holds)
-    return tuple(row for row in (next(due, None),) if row is not None)
+    return tuple(sorted(due, key=lambda row: row.refused)[:1])
 
 
 def _pursued(rows: Sequence[Waiting], holds: Mapping[int, Held], now: datetime) -> tuple[Waiting, ...]:
-    """The oldest batch that was tried before and may go again."""
-    for batch in batches(rows):
-        if all(row.due_at <= now and _free(row, holds) for row in batch):
-            return batch
-    return ()
+    """The oldest batch that was tried before and may go again, of those that were refused least."""
+    ready = (
+        batch for batch in batches(rows) if all(row.due_at <= now and _free(row, holds) for row in batch)
+    )
+    return min(ready, key=_refused, default=())
+
+
+def _least_refused(*ways: tuple[Waiting, ...]) -> tuple[Waiting, ...]:
+    return min((batch for batch in ways if batch), key=_refused, default=())
+
+
+def _refused(batch: Sequence[Waiting]) -> int:
+    return max(row.refused for row in batch)
 
 
 def _free(row: Waiting, holds: Mapping[int, Held]) -> bool:
@@ -162,10 +171,14 @@ def _chosen(lines: _Lines, left: int | None, now: datetime) -> tuple[Waiting, ..
     elif sum(map(len, late)) > 1:
         chosen = [unit for line in late for unit in line]
     else:
-        oldest = min(ready, key=lambda line: min(row.id for unit in line for row in unit.rows), default=())
-        chosen = list(oldest[:1])
+        chosen = list(min(ready, key=_by_turn, default=())[:1])
     together = _with_groups(chosen, lines)
     return tuple(sorted((row for unit in together for row in unit.rows), key=lambda row: row.id))
+
+
+def _by_turn(line: Sequence[_Unit]) -> tuple[int, int]:
+    """How often what goes first of it was refused, and the oldest of it."""
+    return _refused(line[0].rows), min(row.id for unit in line for row in unit.rows)
 
 
 def _late_until(line: Sequence[_Unit], now: datetime) -> int:

@@ -20,7 +20,7 @@ class Waiting:
     """One owed message of a lane, oldest first by `id`.
 
     `over`: its episode has been resolved since; `heard`: somebody acknowledged the episode; `told`: something of the
-    episode has been sent to this address. `batch` stays with it until it is sent, unless it is certain that what went
+    episode has been sent to this address; `refused`: how often it was, for what a person has to mend. `batch` stays with it until it is sent, unless it is certain that what went
     out under that key has not arrived and nobody will ask for it.
     """
 
@@ -41,6 +41,7 @@ class Waiting:
     over: bool = False
     heard: bool = False
     told: bool = False
+    refused: int = 0
 
     @property
     def subject(self) -> Subject:

@@ -1,7 +1,7 @@
 """Links to what an alert is about on the page. Pure.
 
 They name what the page itself writes into its address as people choose: `dataset`, `tab`, `period`, `grain`, the KPIs of
-the Trends tab under `DATASET.trends` and the members of a dimension under `DATASET.DIMENSION`.
+the Trends tab under `DATASET:trends` and the members of a dimension under `DATASET.DIMENSION`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def page_link(
         return ""
     chosen = [("dataset", dataset), ("tab", TRENDS if kpi else ALERTS)]
     if kpi:
-        chosen += [("period", "All data"), ("grain", grain), (f"{dataset}.trends", kpi)]
+        chosen += [("period", "All data"), ("grain", grain), (f"{dataset}:trends", kpi)]
     if dimension and member:
         chosen.append((f"{dataset}.{dimension}", member))
     return _address(page_url, chosen)

@@ -7,30 +7,31 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import alert_queries
-from dashboard.alerting.words import count, moment
+from dashboard.alerting.words import moment
 from dashboard.context import current
 from dashboard.text import plain
+from kpi.format import count_of
 from storage.alerting.lanes import Lane
 
 
 def show(go_there: Callable[[], None], *, there: bool) -> None:
     """Nothing while all is well. `go_there` opens the Alerts tab, which lists the messages; `there`: it is open."""
     broken = alert_queries.broken()
-    dead = [] if there else alert_queries.dead_letters()
+    dead = 0 if there else alert_queries.count_dead()
     if not broken and not dead:
         return
     with st.container(key="alerting_banner", gap="small"):
         for lane in broken:
             st.error(said(lane), icon=":material/notifications_off:")
         if dead:
-            _about_dead(len(dead), go_there)
+            _about_dead(dead, go_there)
 
 
 def said(lane: Lane) -> str:
     """`Slack C0123 cannot be reached since 1 Dec 2025, 09:12: token_revoked. 4 messages wait. …` as Markdown."""
     since = moment(lane.broken_since, current().timezone)
     waits = (
-        f"{count(lane.waiting, 'message waits', 'messages wait')}, to go out once it is mended"
+        f"{count_of(lane.waiting, 'message waits', 'messages wait')}, to go out once it is mended"
         if lane.waiting
         else ""
     )
@@ -44,7 +45,7 @@ def said(lane: Lane) -> str:
 def _about_dead(number: int, go_there: Callable[[], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(
-            f"**{count(number, 'message')} could not be delivered** and will not be tried again by itself.",
+            f"**{count_of(number, 'message')} could not be delivered** and will not be tried again by itself.",
             icon=":material/mark_email_unread:",
         )
         st.button("Look at the messages", key="to_dead_letters", on_click=go_there)

@@ -5,6 +5,7 @@ Secrets are not typed here: they come from the environment, and the form says wh
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -19,7 +20,7 @@ from dashboard import toasts
 from dashboard.alerting import directory, problems
 from dashboard.alerting.words import DAYS
 from dashboard.context import current
-from dashboard.text import plain
+from dashboard.text import plain, spoken
 
 OPENED = "alerting.destination"  # in the session: the name of the one whose form is open, empty for a new one
 ROUND = "alerting.destination.round"  # how often the form was begun
@@ -58,6 +59,17 @@ KINDS = {
 
 def kind_of(channel: str) -> Kind:
     return KINDS.get(channel, Kind(channel.capitalize(), "Address"))
+
+
+def titles_of(known: Sequence[Destination]) -> Mapping[str, str]:
+    """The destinations that are set up, by name, with what each is."""
+    return {
+        one.name: spoken(one.name)
+        if one.name == one.channel
+        else f"{spoken(one.name)} ({spoken(kind_of(one.channel).title)})"
+        for one in known
+        if one.address
+    }
 
 
 def missing(channel: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -15,12 +15,12 @@ from alerts.sending.silences import Silence
 from dashboard import alert_queries
 from dashboard.alerting import destination_form, directory, exchange, fates, routes
 from dashboard.alerting.lines import FOR_SEVERAL, beside
-from dashboard.alerting.words import count, moment
+from dashboard.alerting.words import moment
 from dashboard.context import current
 from dashboard.naming import named
 from dashboard.text import plain
 from dashboard.view import View
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from storage.alerting.lanes import Lane, Place
 from storage.alerting.outbox import PENDING, DeliveryRow
 
@@ -52,6 +52,7 @@ class Around:
     lanes: Mapping[Place, Lane]
     sent: Mapping[Place, int]
     recent: Sequence[DeliveryRow]
+    last: Mapping[Place, datetime]
 
 
 def show(view: View) -> None:
@@ -68,7 +69,11 @@ def show(view: View) -> None:
     with st.container():  # a place of its own: what is typed stays where cards come and go
         destination_form.show(known)
     around = Around(
-        directory.saved(), alert_queries.list_lanes(), directory.sent_lately(), alert_queries.deliveries()
+        directory.saved(),
+        alert_queries.list_lanes(),
+        directory.sent_lately(),
+        alert_queries.deliveries(),
+        directory.last_sent(),
     )
     for one in known:
         if is_set_up(one):
@@ -91,14 +96,21 @@ def is_set_up(one: Destination) -> bool:
     return bool(one.address) or one.channel == CONSOLE
 
 
-def health(one: Destination, lane: Lane | None, recent: Sequence[DeliveryRow], lacking: str = "") -> Health:
-    """`recent` are the messages to it, newest first; `lacking` says what is not set without which none can arrive.
+def health(
+    one: Destination,
+    lane: Lane | None,
+    recent: Sequence[DeliveryRow],
+    sent: datetime | None,
+    lacking: str = "",
+) -> Health:
+    """`recent` are the newest messages to it, `sent` is when the last one went out; `lacking` says what is not set without
+    which none can arrive.
 
     Broken goes before everything: somebody must do something about it.
     """
     zone = current().timezone
     waiting = lane.waiting if lane else 0
-    waits = f" {count(waiting, 'message waits', 'messages wait')}." if waiting else ""
+    waits = f" {count_of(waiting, 'message waits', 'messages wait')}." if waiting else ""
     if lane is not None and lane.broken_since is not None:
         since = f"broken since {moment(lane.broken_since, zone)}"
         reason = (lane.broken_reason or "no reason was given").rstrip(".")
@@ -109,7 +121,6 @@ def health(one: Destination, lane: Lane | None, recent: Sequence[DeliveryRow], l
         advice = f"Alerts go there once a test message has been accepted; the first alert brings one about, or send it now.{waits}"
         return Health("gray", "hourglass_top", "waits for its test", advice)
     failing = next((each for each in recent if each.state == PENDING and each.attempts and each.error), None)
-    sent = next((each.sent_at for each in recent if each.sent_at is not None), None)
     if failing is not None and (sent is None or sent < failing.due_at):
         reason = (failing.error or "").rstrip(".")
         return Health(
@@ -124,7 +135,7 @@ def _card(one: Destination, around: Around) -> None:
     place = (one.channel, one.address)
     recent = _of(one, around.recent)
     lacking = "" if one.standard else destination_form.missing(one.channel)
-    found = health(one, around.lanes.get(place), recent, lacking)
+    found = health(one, around.lanes.get(place), recent, around.last.get(place), lacking)
     address = f" :gray[{plain(one.address)}]" if one.address not in ("", one.name, one.channel) else ""
     badge = f":{found.colour}-badge[:material/{found.icon}: {plain(found.word)}]"
     limits = limits_of(one, around.sent.get(place, 0))
@@ -192,7 +203,7 @@ def limits_of(one: Destination, sent: int) -> str:
     if one.budget:
         since = (current().clock() - HOUR).astimezone(current().timezone)
         parts.append(
-            f"{format_count(sent)} of {count(one.budget, 'message')} this hour (since {since:%H:%M}), then one digest"
+            f"{format_count(sent)} of {count_of(one.budget, 'message')} this hour (since {since:%H:%M}), then one digest"
         )
     pace = fates.pace_words(directory.way(one.channel).pace)
     parts += [f"{pace} at most"] if pace else []

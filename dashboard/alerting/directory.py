@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -113,6 +114,12 @@ def sent_lately() -> Mapping[Place, int]:
     context = current()
     with context.database.read() as connection:
         return turns.sent_lately(connection, context.clock())
+
+
+def last_sent() -> Mapping[Place, datetime]:
+    """When the last message went out to each address."""
+    with current().database.read() as connection:
+        return turns.last_sent(connection)
 
 
 def turns_of(messages: Sequence[DeliveryRow]) -> dict[int, Turn]:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from alerts.book.toml import BookError
 from dashboard import alert_queries
-from dashboard.alerting.words import count
 from dashboard.text import plain
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from storage.alert_book.book import Changed
 
 NAME = "alerting.toml"
@@ -72,7 +71,7 @@ def _take() -> None:
     st.markdown("\n".join(f"- {_line(one)}" for one in changes[:MOST_LINES]))
     if len(changes) > MOST_LINES:
         st.caption(f"and {len(changes) - MOST_LINES} more")
-    if st.button(f"Make {count(len(changes), 'change')}", type="primary", key="book_take"):
+    if st.button(f"Make {count_of(len(changes), 'change')}", type="primary", key="book_take"):
         st.session_state[SHOWN] = alert_queries.take_in(text, replace=replace)
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.rerun()
@@ -84,4 +83,4 @@ def _line(one: Changed) -> str:
 
 
 def _said(changes: Sequence[Changed]) -> str:
-    return f"Taken in: {count(len(changes), 'change')}."
+    return f"Taken in: {count_of(len(changes), 'change')}."

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.rules import Kind
 from alerts.sending.turns import Turn
-from dashboard.alerting.words import count, moment
+from dashboard.alerting.words import moment
+from kpi.format import count_of
 from storage.alerting.outbox import DEAD, PENDING, SENDING, SENT, DeliveryRow
 
 SOON = timedelta(minutes=10)  # within which seconds are said
@@ -75,7 +76,7 @@ def waits(one: DeliveryRow, now: datetime, zone: ZoneInfo, turn: Turn | None) ->
     if turn is not None and turn.reason:
         return f"{here(turn.reason, zone)}; next look {_at(turn.at, now, zone)}"
     if turn is not None and one.due_at <= now < turn.at:
-        others = f", after {count(turn.ahead, 'other')}" if turn.ahead else ""
+        others = f", after {count_of(turn.ahead, 'other')}" if turn.ahead else ""
         pace = f": {pace_words(turn.pace)} at most goes there" if turn.pace else ""
         return f"goes out at {_at(turn.at, now, zone)}{others}{pace}"
     if one.due_at <= now:

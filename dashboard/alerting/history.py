@@ -18,6 +18,7 @@ from dashboard.text import plain
 from dashboard.view import View
 from kpi.calendar import Grain
 from kpi.definitions import Definition
+from kpi.format import count_of
 from kpi.periods.windows import short_words, whole_period
 from storage.alerting.alert_log import AlertRow
 from storage.alerting.outbox import AttemptRow, DeliveryRow
@@ -149,7 +150,7 @@ def show_fate(message: DeliveryRow, lines: Sequence[AttemptRow], together: int =
     fate = fates.fate_of(message, current().clock(), zone, turn)
     kind = fates.KINDS.get(message.kind, "")
     about = f" ({plain(kind)})" if kind else ""
-    others = f", together with {words.count(together, 'other')}" if together else ""
+    others = f", together with {count_of(together, 'other')}" if together else ""
     reason = f": {plain(fate.reason)}" if fate.reason else ""
     said = f"**{plain(message.destination)}**{about} · {tone(fate)}{others}{reason}"
     st.markdown("\n".join([said, "", *(f"- :small[{_line_of(one)}]" for one in lines)]))

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from dashboard import alert_queries
 from dashboard.alerting import directory
 from dashboard.alerting.lines import beside
-from dashboard.alerting.words import count, moment
+from dashboard.alerting.words import moment
 from dashboard.context import current
 from dashboard.naming import named
 from dashboard.text import plain
-from kpi.format import format_count
+from kpi.format import count_of
 from storage.alerting.outbox import DeliveryRow
 
 MOST = 5  # that are spelled out
 
 
-def show(found: Sequence[DeliveryRow]) -> None:
-    """Nothing where there are none."""
+def show(number: int) -> None:
+    """The newest of so many; nothing where there are none."""
+    found = alert_queries.newest_dead(MOST) if number else []
     if not found:
         return
     with st.container(border=True, key="dead_letters"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f":orange[:material/mark_email_unread: **{count(len(found), 'message')} could not be delivered**] and will "
+                f":orange[:material/mark_email_unread: **{count_of(number, 'message')} could not be delivered**] and will "
                 "not be tried again by itself. Mend what is in the way, then send again.",
                 width="stretch",
             )
-            if len(found) > 1:
+            if number > 1:
                 st.button(
-                    "Send all again", key="again_all", on_click=_all_again, args=([one.id for one in found],)
+                    "Send all again",
+                    key="again_all",
+                    on_click=alert_queries.send_all_again,
+                    args=(found[0].id,),
                 )
-        called = directory.called(found[:MOST])
-        for one in found[:MOST]:
+        called = directory.called(found)
+        for one in found:
             _line(one, called[one.id])
-        if len(found) > MOST:
-            st.caption(f"and {format_count(len(found) - MOST)} older ones; all are under Messages.")
+        if number > MOST:
+            st.caption(f"and {count_of(number - MOST, 'older one')}; all are under Messages.")
 
 
 def _line(one: DeliveryRow, to: str) -> None:
     facts = f"to {to} · owed since {moment(one.created_at, current().timezone)}"
-    tried = f"tried {count(one.attempts, 'time')}"
+    tried = f"tried {count_of(one.attempts, 'time')}"
     said = f"**{plain(one.title)}**  \n:gray[{plain(f'{facts} · {tried}')}]  \n{plain(one.error or '')}"
     with beside(said):
         offer(one, "letter")
@@ -71,8 +73,3 @@ def offer(one: DeliveryRow, place: str) -> None:
         on_click=alert_queries.send_again,
         args=(one.id,),
     )
-
-
-def _all_again(ids: Sequence[int]) -> None:
-    for delivery_id in ids:
-        alert_queries.send_again(delivery_id)

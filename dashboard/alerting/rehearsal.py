@@ -19,13 +19,14 @@ from dashboard.alerting.charts import rehearsed as figure_of
 from dashboard.alerting.form import Draft
 from dashboard.alerting.rehearsing import rehearse
 from dashboard.alerting.replayed import Breach, Point, Rehearsed
-from dashboard.alerting.words import count, due, holding, some
+from dashboard.alerting.words import due, holding, some
 from dashboard.context import current
 from dashboard.drawing import chart, heading
 from dashboard.text import plain, spoken
 from dashboard.view import Stretch, View
 from kpi.calendar import PERIODS, Grain
 from kpi.definitions import Unit
+from kpi.format import count_of
 from kpi.periods.windows import short_words, whole_period
 from kpi.values import CURRENCY, Partial
 from storage.alerting.thresholds import judges_the_same
@@ -137,7 +138,9 @@ def _history(view: View, rule: Rule, found: Rehearsed) -> str:
         return f"**Would never have fired** in {looked}."
     whom = ""
     if rule.dimension:
-        whom = f", for {len({one.member for one in found.breaches})} of {count(len(found.points), 'member')}"
+        whom = (
+            f", for {len({one.member for one in found.breaches})} of {count_of(len(found.points), 'member')}"
+        )
     times = "once" if len(found.breaches) == 1 else f"{len(found.breaches)} times"
     named = [plain(_named(view, rule, one)) for one in found.breaches[-NAMED:]]
     more = f"{len(found.breaches) - NAMED} earlier, then " if len(found.breaches) > NAMED else ""
@@ -166,7 +169,7 @@ def _heading(firing: int) -> str:
 
 def _looked(rule: Rule, periods: int) -> str:
     """`23 months`; of a file how often it was looked at: when it was due, and when it came."""
-    return count(periods, rule.grain or "look at the file", "" if rule.grain else "looks at the file")
+    return count_of(periods, rule.grain or "look at the file", "" if rule.grain else "looks at the file")
 
 
 def _named(view: View, rule: Rule, one: Breach) -> str:
@@ -196,7 +199,7 @@ def _drawn(view: View, draft: Draft, rule: Rule, found: Rehearsed) -> None:
         one if not _of(rule) else replace(one, unit=Unit.PERCENT, currency=""),
         f"in {POINTS}" if in_points(rule.condition) else "",
     )
-    said = f"{_of(rule)}{one.label} by {grain}, {count(firing, 'period')} of {len(points)} firing"
+    said = f"{_of(rule)}{one.label} by {grain}, {count_of(firing, 'period')} of {len(points)} firing"
     chart(figure_of(one, grain, view.calendar, rule.condition, points), "rehearsal", said)
     st.caption(
         ":orange[◆] firing · :orange[– –] limit"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from alerts.book.entries import EntryError
 from alerts.sending.routing import Destination
 from dashboard import queries, toasts
 from dashboard.alerting import problems
-from dashboard.alerting.destination_form import kind_of
+from dashboard.alerting.destination_form import titles_of
 from dashboard.alerting.words import moment
 from dashboard.context import current
 from dashboard.text import plain, spoken
@@ -120,17 +120,6 @@ def next_words(schedule: str) -> str:
     context = current()
     due = next_time(times, context.clock(), context.timezone)
     return f"Next: {plain(moment(due, context.timezone))} ({plain(context.timezone.key)})"
-
-
-def titles_of(known: Sequence[Destination]) -> Mapping[str, str]:
-    """The destinations that are set up, by name, with what each is."""
-    return {
-        one.name: spoken(one.name)
-        if one.name == one.channel
-        else f"{spoken(one.name)} ({spoken(kind_of(one.channel).title)})"
-        for one in known
-        if one.address
-    }
 
 
 def _save(asked: WantedReport, *, new: bool) -> None:

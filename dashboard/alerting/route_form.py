@@ -12,7 +12,7 @@ from alerts.rules import Severity
 from alerts.sending.routing import Destination, Route
 from dashboard import alert_queries, queries, toasts
 from dashboard.alerting import directory, problems
-from dashboard.alerting.destination_form import kind_of
+from dashboard.alerting.destination_form import titles_of
 from dashboard.text import plain, spoken
 from dashboard.view import View
 from kpi.calendar import PERIODS
@@ -141,7 +141,7 @@ def _values(view: View, label: str) -> list[str]:
 
 def _whom(held: Route | None, known: tuple[Destination, ...], form: str) -> list[str]:
     before = list(held.destinations) if held else []
-    titles = _titles(known)
+    titles = titles_of(known)
     return st.multiselect(
         LABELS["to"],
         list(dict.fromkeys([*titles, *before])),
@@ -150,17 +150,6 @@ def _whom(held: Route | None, known: tuple[Destination, ...], form: str) -> list
         key=f"{form}.to",
         placeholder="choose destinations",
     )
-
-
-def _titles(known: tuple[Destination, ...]) -> dict[str, str]:
-    """The destinations that are set up, by name, with what each is."""
-    return {
-        one.name: spoken(one.name)
-        if one.name == one.channel
-        else f"{spoken(one.name)} ({spoken(kind_of(one.channel).title)})"
-        for one in known
-        if one.address
-    }
 
 
 def _more(view: View, held: Route | None, known: tuple[Destination, ...], form: str) -> dict[str, object]:
@@ -183,7 +172,7 @@ def _more(view: View, held: Route | None, known: tuple[Destination, ...], form: 
             spans["interval"] = _length(held, "interval", form)
     with right:
         repeat = _length(held, "repeat", form, "An open breach, until somebody acknowledges it. ")
-        titles = _titles(known)
+        titles = titles_of(known)
         names = list(dict.fromkeys(["", *titles, *([held.second] if held and held.second else [])]))
         second = st.selectbox(
             LABELS["second"],

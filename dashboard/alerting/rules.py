@@ -19,12 +19,15 @@ from dashboard.alerting import silencing, states, who, words
 from dashboard.context import current
 from dashboard.definition_queries import why_silent
 from dashboard.naming import named
+from dashboard.tables import told_apart
 from dashboard.text import plain, spoken
 from dashboard.view import View
 from kpi.calendar import Grain
 from kpi.definitions import Definition
+from kpi.format import count_of
 from kpi.periods.windows import short_words, whole_period
 
+OF_MEMBERS = ("state", "since", "last value", "why")  # columns behind the member's name
 NAMED = 4  # members whose values a card says
 EDITED = "alerting.edited"  # in the session: the id of the rule whose form is open, 0 for a new one
 ORDER = "alerting.order"  # in the session: the ids of the rules, as their cards stood
@@ -97,7 +100,7 @@ def _title(judged: Judged, why: str) -> str:
     state = State.ERROR if why else State.FIRING if judged.firing else judged.state
     shown = states.badge(state)
     if judged.rule.dimension and judged.firing:
-        shown = states.badge(State.FIRING, words.count(len(judged.firing), "member") + " firing")
+        shown = states.badge(State.FIRING, count_of(len(judged.firing), "member") + " firing")
     made = " :gray-badge[made by itself]" if judged.rule.automatic else ""
     severity = f" :gray-badge[{plain(judged.rule.severity)}]" if judged.rule.severity != "warning" else ""
     return f"{shown} **{plain(judged.rule.name)}**{severity}{made}"
@@ -187,22 +190,21 @@ def _members(view: View, judged: Judged, one: Definition | None) -> None:
         f"Each {spoken(rule.dimension or '')} that was ever anything but normal", key=f"each{rule.id}"
     ):
         rows = [
-            {
-                rule.dimension: member,
-                "state": words.STATES[State.FIRING if states.still_open(standing) else standing.state],
-                "since": words.moment(
-                    standing.fired_at if standing.open else standing.since, current().timezone
-                ),
-                "last value": _value(view, rule, one, standing, member),
-                "why": standing.reason,
-            }
+            [
+                member,
+                words.STATES[State.FIRING if states.still_open(standing) else standing.state],
+                words.moment(standing.fired_at if standing.open else standing.since, current().timezone),
+                _value(view, rule, one, standing, member),
+                standing.reason,
+            ]
             for member, standing in sorted(
                 judged.standings.items(), key=lambda pair: (not pair[1].open, pair[0])
             )
         ]
-        frame = pd.DataFrame(rows)
-        if not frame["why"].any():
-            frame = frame.drop(columns="why")
+        names = told_apart([rule.dimension or "", *OF_MEMBERS])  # a workbook's column may be called like ours
+        frame = pd.DataFrame(rows, columns=names)
+        if not frame[names[-1]].any():
+            frame = frame.drop(columns=names[-1])
         st.dataframe(
             frame,
             hide_index=True,

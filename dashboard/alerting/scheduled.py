@@ -7,11 +7,12 @@ import streamlit as st
 from dashboard import alert_queries
 from dashboard.alerting import report_form
 from dashboard.alerting.lines import FOR_SEVERAL, beside
-from dashboard.alerting.words import count, moment
+from dashboard.alerting.words import moment
 from dashboard.context import current
 from dashboard.naming import named
 from dashboard.text import plain
 from dashboard.view import View
+from kpi.format import count_of
 from storage.engines.contract import EngineUnavailableError
 from storage.scheduled_reports import ScheduledReport, find_report, list_reports, pause_report, remove_report
 
@@ -104,7 +105,7 @@ def _send(name: str) -> None:
     except EngineUnavailableError as error:
         st.session_state[FAULT] = str(error)
         return
-    st.session_state[report_form.SAID] = f"{name}: {count(made, 'message')} on the way."
+    st.session_state[report_form.SAID] = f"{name}: {count_of(made, 'message')} on the way."
 
 
 def _pause(name: str, paused: bool) -> None:  # noqa: FBT001 - a callback's argument

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alerts.rules import Standing, State
 from dashboard.alert_queries import Judged
-from dashboard.alerting.words import STATES, count
+from dashboard.alerting.words import STATES
+from kpi.format import count_of
 
 LOOK = {
     State.NORMAL: ("blue", "check"),
@@ -27,7 +28,7 @@ def stands_now(judged: Judged | None) -> str:
     if judged is None:
         return "It could not be judged now; that is done as soon as its figures can be worked out."
     if judged.firing:
-        members = count(len(judged.firing), "member") if judged.rule.dimension else ""
+        members = count_of(len(judged.firing), "member") if judged.rule.dimension else ""
         return f"It fires now{f' for {members}' if members else ''}: who hears of it stands under History."
     if judged.state is State.NORMAL:
         return "It is judged: nothing is the matter now."

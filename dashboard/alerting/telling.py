@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from alerts.rules import Rule
-from alerts.sending.routing import CONSOLE, Destination
+from alerts.sending.routing import CONSOLE, Destination, named
 from dashboard import alert_queries
 from dashboard.text import plain
 
@@ -31,10 +31,10 @@ def choose(held: Rule | None, form: str) -> tuple[str, ...]:
         )
         st.caption(plain(f"{first}{', '.join(_all_set_up(known))}."))
         return ()
-    before = set(held.channels) if held else set()
-    chosen = [one.name for one in known if _box(one, before, form)]
-    gone = [name for name in (held.channels if held else ()) if name not in {one.name for one in known}]
-    kept = [name for name in gone if _kept(name, known, form)]
+    meant = {word: named(word, known) for word in held.channels} if held else {}
+    before = [one for found in meant.values() for one in found]
+    chosen = [one.name for one in known if _box(one, form, before=one in before)]
+    kept = [word for word, found in meant.items() if found[0] not in known and _kept(word, form)]
     if not chosen and not kept:
         st.caption("Choose at least one; with none, the routes say whom.")
     return (*chosen, *kept)
@@ -49,15 +49,15 @@ def why_not(one: Destination) -> str:
     return "waits for its test: send one at Destinations"
 
 
-def _box(one: Destination, before: set[str], form: str) -> bool:
-    reason, note = why_not(one), _note(one)
-    checked = st.checkbox(
+def _box(one: Destination, form: str, *, before: bool) -> bool:
+    """What the rule tells already stays ticked, and can be taken away, also where nothing can be sent there yet."""
+    note, free = _note(one), before or not why_not(one)
+    return st.checkbox(
         f"{plain(one.name)} :gray[{plain(note)}]" if note else plain(one.name),
-        value=bool(before & {one.name, one.channel}) and not reason,
+        value=before,
         key=f"{form}.to.{one.name}",
-        disabled=bool(reason),
+        disabled=not free,
     )
-    return checked and not reason
 
 
 def _note(one: Destination) -> str:
@@ -68,11 +68,9 @@ def _note(one: Destination) -> str:
     return why_not(one) or (one.needs if not one.address and one.channel != CONSOLE else address)
 
 
-def _kept(name: str, known: tuple[Destination, ...], form: str) -> bool:
-    """A word that the rule was given elsewhere, such as the name of a channel that has several addresses."""
-    if any(one.channel == name for one in known):
-        return False
-    return st.checkbox(plain(name), value=True, key=f"{form}.to.{name}")
+def _kept(word: str, form: str) -> bool:
+    """A word of the rule that means nothing there is, such as a destination that was removed since."""
+    return st.checkbox(plain(word), value=True, key=f"{form}.to.{word}")
 
 
 def _all_set_up(known: tuple[Destination, ...]) -> list[str]:

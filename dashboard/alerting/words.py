@@ -189,8 +189,3 @@ def some(names: Sequence[str], most: int) -> str:
     """`North, South and 3 more`."""
     more = len(names) - most
     return f"{', '.join(names[:most])}{f' and {format_count(more)} more' if more > 0 else ''}"
-
-
-def count(number: int, one: str, several: str = "") -> str:
-    """`1 message`, `4 messages`."""
-    return f"{format_count(number)} {one if number == 1 else several or f'{one}s'}"

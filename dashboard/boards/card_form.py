@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from dashboard import outage
 from dashboard.boards import cards, draft
 from dashboard.boards.arranging import added, changed
 from dashboard.boards.board import COLUMNS, HEIGHTS, NEEDS_KPI, WIDTHS, Card, Look
@@ -32,6 +33,7 @@ def show_open(figures: Figures, arranged: Draft) -> None:
 
 
 @st.dialog("Card", width="medium", on_dismiss=draft.close_form)
+@outage.told()
 def _form(figures: Figures, arranged: Draft, place: int) -> None:
     before = draft.edited_card(arranged, place) or Card(Look.KPI)
     looks = list(Look)

@@ -15,7 +15,7 @@ from dashboard.boards.board import Card, Look
 from dashboard.boards.reading import Figures
 from dashboard.charts import Visualizer
 from dashboard.drawing import OVER_TIME, chart, data, heading
-from dashboard.shares import as_frame, largest
+from dashboard.shares import as_frame
 from dashboard.text import plain
 from kpi.definitions import Definition
 from kpi.format import format_change, format_value
@@ -79,8 +79,14 @@ def _trend(place: Place) -> None:
         return
     picture = Visualizer(one, view.grain, view.calendar, height=place.height)
     if by:
-        narrows = None if place.figures.still else members.on_line(view, by, largest(frame))
-        chart(picture.trends(frame), place.key, f"{said}: a line for each of the largest members", narrows)
+        names = queries.largest(view, one.key, by)
+        narrows = None if place.figures.still else members.on_line(view, by, names)
+        chart(
+            picture.trends(frame, names),
+            place.key,
+            f"{said}: a line for each of the largest members",
+            narrows,
+        )
         data(place.key, said, one, frame[["period", "member", "value", "complete"]])
         return
     latest = format_value(frame.iloc[-1]["value"], one.unit, one.decimals, one.currency)
@@ -165,7 +171,7 @@ def table(figures: Figures, key: str) -> None:
 def _text(place: Place) -> None:
     if place.card.title:
         st.markdown(f"**{plain(place.card.title)}**")
-    st.markdown(place.card.text.replace("![", "\\!["))  # a picture from elsewhere would tell who is reading
+    st.markdown(place.card.text.replace("![", "&#33;["))  # a picture from elsewhere would tell who is reading
 
 
 def _definition(place: Place) -> Definition:

@@ -9,7 +9,7 @@ from dashboard import pacing, theme
 from dashboard.view import Versus
 from kpi.calculator import Comparison
 from kpi.definitions import Definition
-from kpi.format import format_change, format_short
+from kpi.format import NO_CHANGE, format_change, format_short
 from kpi.targeting.pace import Pace
 
 Arrow = Literal["up", "down", "off"]
@@ -50,16 +50,17 @@ def _against_earlier(one: Definition, compared: Comparison) -> Change:
     difference = compared.difference
     arrow: Arrow = "off" if not difference else "up" if difference > 0 else "down"
     if compared.change is not None:
-        return Change(f"{format_change(compared.change, one.unit)}{verdict}", _tone(good=good), arrow)
+        said = format_change(compared.change, one.unit)
+        return Change(f"{said}{verdict}", _tone(good=good), "off" if said == NO_CHANGE else arrow)
     if difference:
         sign = "+" if difference > 0 else ""
         said = f"{sign}{format_short(difference, one.unit, one.decimals, one.currency)}{verdict}"
         return Change(said, _tone(good=good), arrow)
-    return Change("no change" if compared.earlier is not None and difference == 0 else "no comparison")
+    return Change(NO_CHANGE if compared.earlier is not None and difference == 0 else "no comparison")
 
 
 def _is_good(one: Definition, compared: Comparison) -> bool | None:
-    if compared.earlier is None or format_change(compared.change, one.unit) == "no change":
+    if compared.earlier is None or format_change(compared.change, one.unit) == NO_CHANGE:
         return None
     return one.is_good(compared.earlier.value, compared.current.value)
 

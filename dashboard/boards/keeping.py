@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from dashboard.boards.board import Board
 from dashboard.boards.book import BOARD, VIEW, Entry, read_book, write_book
 from dashboard.boards.layout import board_of, card_json, layout_of
-from dashboard.saved_views.address import OF_TABS, filters_of, grouped
+from dashboard.saved_views.address import filters_of, grouped
 from kpi.calculator import KPICalculator
 from kpi.formula import did_you_mean
 from kpi.report import Kind
+from kpi.values import CURRENCY
 from storage.alert_book.parts import Changed, Effect, differences
 from storage.catalogs import calculator_of
 from storage.dashboards import (
@@ -225,6 +226,6 @@ def _strange_filters(entry: Entry, view: SavedView, look: Lookup) -> Iterator[st
         yield entry.problem(0, "dataset", f"there is no dataset {view.dataset!r} yet; the view waits for it")
         return
     for name in filters_of(view):
-        if name not in (*known.dimensions, *OF_TABS):
+        if name not in (*known.dimensions, CURRENCY):
             hint = did_you_mean(name, known.dimensions)
             yield entry.problem(0, "address", f"{view.dataset} has no dimension {name!r}{hint}")

@@ -12,7 +12,7 @@ from dashboard.alert_queries import Judged
 from dashboard.alerting.words import breach
 from dashboard.boards.change import change_of
 from dashboard.boards.reading import Figures
-from dashboard.text import plain
+from dashboard.text import amount, plain
 from kpi.calculator import Comparison
 from kpi.definitions import Definition
 from kpi.format import format_range, format_short, format_value
@@ -31,8 +31,8 @@ def show(figures: Figures, one: Definition, key: str, title: str = "") -> None:
     change = change_of(one, compared, pace, figures.view.versus)
     st.metric(
         plain(title or one.label),
-        format_short(compared.current.value, one.unit, one.decimals, one.currency),
-        change.text if change else None,
+        amount(format_short(compared.current.value, one.unit, one.decimals, one.currency)),
+        amount(change.text) if change else None,
         delta_color=change.tone if change else "off",
         delta_arrow=change.arrow if change else "off",
         help=_help(one, compared),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import toasts
 from dashboard.text import plain
-from kpi.format import format_count
+from kpi.format import count_of
 from kpi.report import Status
 from storage.loads import Load
 from storage.progress import CANCELLED
@@ -90,9 +90,7 @@ def _welcome(load: Load, handed_in: HandedIn) -> None:
     same = load.id <= handed_in.newest_load or load.status is Status.UNCHANGED
     if handed_in.own and not same:
         to_review().append(load.id)
-    what = (
-        "is loaded already; nothing changes" if same else f"is loaded, {format_count(load.rows.loaded)} rows"
-    )
+    what = "is loaded already; nothing changes" if same else f"is loaded, {count_of(load.rows.loaded, 'row')}"
     toasts.tell(f"**{plain(load.source)}** {what}")
 
 

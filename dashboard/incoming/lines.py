@@ -12,7 +12,7 @@ from dashboard.incoming import awaited
 from dashboard.incoming.words import Ahead, Line, line_ahead, line_of
 from dashboard.queries import Situation
 from dashboard.text import plain, spoken
-from kpi.format import format_count
+from kpi.format import count_of
 from storage import leases, progress
 from storage.progress import Step
 
@@ -43,7 +43,7 @@ def _lines() -> None:
     for path, line in list(lines.items())[:MOST_LINES]:
         _draw(path, line)
     if len(lines) > MOST_LINES:
-        st.caption(f":material/hourglass_top: and {format_count(len(lines) - MOST_LINES)} more files.")
+        st.caption(f":material/hourglass_top: and {count_of(len(lines) - MOST_LINES, 'more file')}.")
 
 
 def _look() -> OnTheWay:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from kpi.reading.reach import Reach
 from storage.progress import Phase, Step
 
@@ -64,7 +64,7 @@ def _reading(reach: Reach) -> str:
     if not reach.sheet:
         return "is being read"
     of = f" ({reach.number} of {reach.sheets})" if reach.sheets > 1 else ""
-    rows = f", {format_count(reach.rows)} rows" if reach.rows else ""
+    rows = f", {count_of(reach.rows, 'row')}" if reach.rows else ""
     if reach.share is not None and reach.share >= 1 and reach.rows:
         return f"sheet {reach.sheet}{of}{rows}: their dates and numbers are being checked"
     share = f", {reach.share:.0%}" if reach.share else ""

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import answering
 from dashboard.answering import Layout
 from dashboard.text import plain, spoken
+from kpi.format import count_of
 from kpi.report import Effect, Issue, Question
 
 MOST_COLUMNS = 60  # with a menu each; `--map` says the rest
@@ -44,7 +45,8 @@ def columns(layout: Layout, key: str) -> dict[str, str]:
             picks[column.header] = answering.present(column) if chosen is None else chosen
     if len(layout.columns) > len(shown):
         st.caption(
-            f"{len(layout.columns) - len(shown)} more columns: `kpi load FILE --map HEADER=FIELD` says what they are."
+            f"{count_of(len(layout.columns) - len(shown), 'more column')}, whose meaning "
+            "`kpi load FILE --map HEADER=FIELD` says."
         )
     for header in answering.displaced(layout, picks):
         st.caption(f"{plain(header)} is then kept under its own name.")

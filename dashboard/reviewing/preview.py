@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from kpi.loading.effects import EFFECTS
 from kpi.loading.preview import TELLING
 from kpi.report import Effect, Issue, PreviewRow, SheetPreview, SheetReport
@@ -58,9 +58,7 @@ def preview_html(preview: SheetPreview, sheet: SheetReport | None, issues: Itera
     rows = "".join(
         _gap(preview, at) + _row(row, preview.letters, remarks, sheet) for at, row in enumerate(preview.rows)
     )
-    more = (
-        f" · {format_count(preview.more_columns)} more columns to the right" if preview.more_columns else ""
-    )
+    more = f" · {count_of(preview.more_columns, 'more column')} to the right" if preview.more_columns else ""
     title = f"Sheet {_text(preview.sheet)}{_standing(sheet)}{more}"
     table = f'<table><tr><th scope="col">row</th>{head}</tr>{rows}</table>'
     box = f'<div class="kpi-preview" tabindex="0" role="region" aria-label="{title}">{table}</div>{_remarks(remarks)}'

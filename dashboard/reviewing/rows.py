@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.context import current
 from dashboard.reviewing.preview import preview_html
+from kpi.format import count_of
 from kpi.report import Issue
 from storage.loads import Load
 from storage.previews import previews_of
@@ -28,5 +29,6 @@ def first_rows(load: Load, issues: Sequence[Issue]) -> None:
         st.html(preview_html(preview, sheets.get(preview.sheet), issues))
     if len(previews) > MOST_SHEETS:
         st.caption(
-            f"{len(previews) - MOST_SHEETS} more sheets were looked at: the list of sheets says what they are."
+            f"{count_of(len(previews) - MOST_SHEETS, 'more sheet was', 'more sheets were')} looked at: see the "
+            "list of sheets."
         )

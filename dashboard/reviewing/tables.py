@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard.answering import HOLDS, LEAVE_OUT
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from kpi.report import FileReport, SheetReport
 from storage.loads import Load
 
@@ -62,8 +62,8 @@ def summary(load: Load) -> str:
     report, rows = load.report, load.rows
     used = sum(sheet.used for sheet in report.sheets)
     parts = [
-        f"{used} of {len(report.sheets)} {'sheet' if len(report.sheets) == 1 else 'sheets'} used",
-        f"{format_count(rows.read)} rows read: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside",
+        f"{used} of {count_of(len(report.sheets), 'sheet')} used",
+        f"{count_of(rows.read, 'row')} read: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside",
     ]
     if report.first_day and report.last_day:
         parts.append(f"{report.first_day.isoformat()} to {report.last_day.isoformat()}")

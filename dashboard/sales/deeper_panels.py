@@ -57,7 +57,7 @@ def say_cohorts(rows: Sequence[Row]) -> str:
             months = "month" if later == 1 else "months"
             return (
                 f"Of {format_count(size)} new customers {part} bought {counted(later)} {months} later; "
-                f"{counted(len(found))} monthly cohorts are old enough to tell."
+                f"{counted(len(found))} monthly {'cohort is' if len(found) == 1 else 'cohorts are'} old enough to tell."
             )
     return "No cohort is old enough to tell whether its customers come back." if rows else ""
 

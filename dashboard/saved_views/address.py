@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from dashboard.boards.layout import RESERVED, unfit_name
-from dashboard.view import Stretch
+from dashboard.view import Stretch, key_of
 from kpi.calendar import PERIODS
 from kpi.formula import did_you_mean
 from storage.saved_views import Pairs, SavedView
 
 KEYS = ("tab", "board", "period", "grain", "running", "versus")  # of every dataset
-OF_TABS = ("days", "currency", "compared", "by", "top", "trends", "split", "spread")  # of one, and no filter
+OF_TABS = ("days", "compared", "by", "top", "trends", "split", "spread")  # of one, and no filter
 DATASET, VIEW = "dataset", "view"  # whose view it is, and its name
 WORDS: Mapping[str, Sequence[str]] = {
     "period": [one.value for one in Stretch],
@@ -65,7 +65,7 @@ def bare_link(dataset: str) -> str:
 
 
 def filters_of(view: SavedView) -> dict[str, list[str]]:
-    """The members that it filters by, and what else is said of the dataset, by the name behind the dataset's."""
+    """The members that it filters by, by dimension; the currency whose amounts it shows is among them."""
     start = f"{view.dataset}."
     return {
         key.removeprefix(start): values
@@ -94,7 +94,8 @@ def unfit_view(view: SavedView) -> list[tuple[str, str]]:
 
 
 def _is_ours(dataset: str, key: str) -> bool:
-    return key in KEYS or (key.startswith(f"{dataset}.") and len(key) > len(dataset) + 1)
+    of_tabs = (key_of(dataset, choice) for choice in OF_TABS)
+    return key in KEYS or key in of_tabs or (key.startswith(f"{dataset}.") and len(key) > len(dataset) + 1)
 
 
 def _unfit_key(dataset: str, key: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dashboard import queries
 from dashboard.boards.layout import RESERVED
 from dashboard.context import current
-from dashboard.saved_views.address import OF_TABS, filters_of
+from dashboard.saved_views.address import filters_of
 from dashboard.view import View
+from kpi.values import CURRENCY
 from storage import dashboards, saved_views
 from storage.saved_views import SavedView
 
@@ -72,6 +73,6 @@ def gone(bare: View, one: SavedView) -> dict[str, list[str]]:
         if name in there:
             having = set(queries.members(bare, name))
             lost[name] = [member for member in members if member not in having]
-        elif name not in known and name not in OF_TABS:
+        elif name not in known and name != CURRENCY:
             lost[name] = members
     return {name: members for name, members in lost.items() if members}

@@ -17,12 +17,12 @@ from dashboard.alerting import (
     rules,
     scheduled,
     states,
-    words,
 )
 from dashboard.alerting.rules import EDITED
 from dashboard.naming import keep_names_out_of_sight
 from dashboard.text import plain
 from dashboard.view import View
+from kpi.format import count_of
 from storage.alerting.thresholds import RuleError
 
 PART = "alerts"  # of the tab, also its name in the address
@@ -34,7 +34,7 @@ SAID = "alerting.said"
 def show(view: View) -> None:
     keep_names_out_of_sight()
     with st.container():  # a place of its own: what is being typed below stays where letters come and go
-        letters.show(alert_queries.dead_letters())
+        letters.show(alert_queries.count_dead())
     part = st.segmented_control(
         "What to look at",
         [RULES, HISTORY, MESSAGES, DESTINATIONS, REPORTS],
@@ -75,7 +75,7 @@ def _heading(judged: list[Judged]) -> None:
     firing = sum(bool(one.firing) for one in judged)
     with st.container(horizontal=True, vertical_alignment="center"):
         state = f":orange[**{firing} firing**]" if firing else "nothing fires"
-        st.markdown(f"**{words.count(len(judged), 'rule')}** · {state}", width="stretch")
+        st.markdown(f"**{count_of(len(judged), 'rule')}** · {state}", width="stretch")
         _begin("New rule")
 
 

@@ -13,8 +13,9 @@ from dashboard.context import current
 from dashboard.downloads import FOR_EXCEL
 from dashboard.drawing import chart, heading
 from dashboard.shares import Share
+from dashboard.tables import told_apart
 from dashboard.text import plain
-from dashboard.view import View
+from dashboard.view import View, key_of
 from kpi.catalogue.hierarchies import level, trail
 from kpi.definitions import Definition
 from kpi.format import format_value
@@ -23,6 +24,7 @@ from kpi.safe_csv import csv_lines
 TOPS = ("5", "10", "20", "50")
 DOWN = " › "
 OF_ALL = "share of total"
+MEMBER = 1  # its place among the columns
 TABLE = 720  # pixels: four columns that the eye can follow
 
 
@@ -55,7 +57,7 @@ def _chosen(
         list(options),
         index=first,
         format_func=lambda key: options[key],
-        key=f"{view.dataset.name}.{name}",
+        key=key_of(view.dataset.name, name),
         bind="query-params",
         width=width,
     )
@@ -97,25 +99,29 @@ def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: S
         st.caption(f"Click on a bar to see what it is made of, or filter by one {plain(called)}.")
     elif narrows:
         st.caption("Click on a bar to narrow the whole page to it.")
-    rows = [_row(called, one, share) for share in shares]
+    names, right = _headings(called, one), st.column_config.TextColumn(alignment="right")
+    table = pd.DataFrame([_row(one, share) for share in shares], columns=names)
     if all(share.part is None for share in shares):
-        rows = [{name: cell for name, cell in row.items() if name != OF_ALL} for row in rows]
-    right = st.column_config.TextColumn(alignment="right")
+        table = table.drop(columns=names[-1])
     st.dataframe(
-        pd.DataFrame(rows),
+        table,
         hide_index=True,
         key="comparison_table",
         width=TABLE,
-        column_config=dict.fromkeys(("rank", one.label, OF_ALL), right),
+        column_config={name: right for place, name in enumerate(names) if place != MEMBER},
         alt=f"{one.label} by {by}",
     )
     _save(view, one, by, called)
 
 
-def _row(called: str, one: Definition, share: Share) -> dict[str, object]:
+def _headings(called: str, one: Definition) -> list[str]:
+    """Of the rank, the member, the value and its share: the workbook's own words may be any of them."""
+    return told_apart(["rank", called, one.label, OF_ALL])
+
+
+def _row(one: Definition, share: Share) -> list[str]:
     value = format_value(share.value, one.unit, one.decimals, one.currency)
-    rank = str(share.rank or "")
-    return {"rank": rank, called: share.member, one.label: value, OF_ALL: share.of_the_whole}
+    return [str(share.rank or ""), share.member, value, share.of_the_whole]
 
 
 def _save(view: View, one: Definition, by: str, called: str) -> None:
@@ -126,7 +132,7 @@ def _save(view: View, one: Definition, by: str, called: str) -> None:
             [each.rank, each.member, each.value, each.part]
             for each in queries.breakdown(view, one.key, by, None)
         )
-        return csv_lines(["rank", called, one.label, OF_ALL], rows)
+        return csv_lines(_headings(called, one), rows)
 
     st.download_button(
         "Download all members",

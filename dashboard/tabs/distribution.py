@@ -9,8 +9,8 @@ from dashboard import queries
 from dashboard.charts import Visualizer
 from dashboard.drawing import chart, data, heading
 from dashboard.text import plain
-from dashboard.view import View
-from kpi.format import format_count, format_value
+from dashboard.view import View, key_of
+from kpi.format import count_of, format_count, format_value
 
 FEWEST = 5  # days below which a spread says nothing
 
@@ -21,7 +21,7 @@ def show(view: View) -> None:
         "KPI",
         list(labels),
         format_func=lambda key: labels[key],
-        key=f"{view.dataset.name}.spread",
+        key=key_of(view.dataset.name, "spread"),
         bind="query-params",
         width=280,
     )
@@ -32,7 +32,7 @@ def show(view: View) -> None:
     known = frame["value"].dropna()
     if len(known) < FEWEST:
         st.info(
-            f"{len(known)} days have a value in {plain(view.words)}; choose a longer period to see a spread."
+            f"{count_of(len(known), 'day has', 'days have')} a value in {plain(view.words)}; choose a longer period to see a spread."
         )
         return
     low, middle, high = (

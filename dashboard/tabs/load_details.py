@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import queries
 from dashboard.context import current
 from dashboard.downloads import FOR_EXCEL
+from dashboard.reviewing.tables import sheets_frame
 from dashboard.tabs import load_changes
 from dashboard.text import plain
 from kpi.format import format_count
@@ -119,22 +120,9 @@ def _answer(load: Load) -> None:
 
 def _sheets(load: Load) -> None:
     st.markdown("**Sheets**")
-    rows = [
-        {
-            "sheet": sheet.name,
-            "used": "yes" if sheet.used else "no",
-            "header row": str(sheet.header_row or ""),
-            "rows read": sheet.rows.read,
-            "loaded": sheet.rows.loaded,
-            "rejected": sheet.rows.rejected,
-            "set aside": sheet.rows.set_aside,
-            "why not": sheet.reason,
-        }
-        for sheet in load.report.sheets
-    ]
     counts = {name: st.column_config.NumberColumn(format="localized") for name in COUNTS}
     alt = "Sheets with their row ledgers, and why some were left"
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="sheets", column_config=counts, alt=alt)
+    st.dataframe(sheets_frame(load.report), hide_index=True, key="sheets", column_config=counts, alt=alt)
 
 
 def _columns(load: Load) -> None:

@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard import pacing, queries, target_editor, target_queries
 from dashboard.charts import Aim, Visualizer
 from dashboard.drawing import chart, heading
+from dashboard.tables import told_apart
 from dashboard.target_queries import Held
-from dashboard.text import plain
+from dashboard.text import amount, plain
 from dashboard.view import View
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short, format_value
@@ -77,7 +78,7 @@ def _figures(one: Definition, pace: Pace, view: View) -> None:
         for name in FIGURES[:-1]:
             note = _note(one, pace, name)
             with st.container(border=True, gap="small", height="stretch"):
-                st.metric(_title(one, pace, name), shown[name])
+                st.metric(_title(one, pace, name), amount(shown[name]))
                 st.markdown(f":small[:gray[{plain(note)}]]")
 
 
@@ -118,11 +119,12 @@ def _members(view: View, one: Definition, held: Held) -> None:
         if found:
             st.markdown(f"**{plain(one.label)} by {plain(dimension)}**")
             right = st.column_config.TextColumn(alignment="right")
+            names = told_apart([dimension, *FIGURES])
             st.dataframe(
-                pd.DataFrame([{dimension: pace.member, **_row(one, pace)} for pace in found]),
+                pd.DataFrame([[pace.member, *_row(one, pace).values()] for pace in found], columns=names),
                 hide_index=True,
                 key=f"paces_{one.key}_{dimension}",
-                column_config=dict.fromkeys(FIGURES, right),
+                column_config=dict.fromkeys(names[1:], right),
                 alt=f"{one.label} against its targets by {dimension}",
             )
 

@@ -11,8 +11,7 @@ from dashboard import alert_queries, explaining, members, queries
 from dashboard.alerting.words import breach
 from dashboard.charts import Limit, Visualizer
 from dashboard.drawing import OVER_TIME, chart, data, heading
-from dashboard.shares import largest
-from dashboard.view import View
+from dashboard.view import View, key_of
 from kpi.definitions import Definition
 from kpi.format import format_value
 
@@ -29,12 +28,12 @@ def show(view: View) -> None:
             list(labels),
             default=list(labels)[:FIRST],
             format_func=lambda key: labels[key],
-            key=f"{view.dataset.name}.trends",
+            key=key_of(view.dataset.name, "trends"),
             bind="query-params",
             width=520,
         )
         splits = [WHOLE, *(field.name for field in view.dimensions)]
-        key = f"{view.dataset.name}.split"
+        key = key_of(view.dataset.name, "split")
         split = st.selectbox("Split", splits, key=key, bind="query-params", width=200)
     if not chosen:
         st.info("Choose a KPI above to see it over time.")
@@ -53,11 +52,12 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
         st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
         return
     if by:
+        names = queries.largest(view, one.key, by)
         chart(
-            Visualizer(one, view.grain, view.calendar).trends(frame),
+            Visualizer(one, view.grain, view.calendar).trends(frame, names),
             f"trend_{one.key}",
             f"{title}: a line for each of the largest members",
-            members.on_line(view, by, largest(frame)),
+            members.on_line(view, by, names),
         )
         data(f"trend_{one.key}", title, one, frame[["period", "member", "value", "complete"]])
         return
@@ -89,6 +89,4 @@ def _levels(condition: Condition) -> tuple[float, ...]:
 
 def _holds_for(rule: Rule, view: View) -> bool:
     """Whether the rule judges the very line that is shown: of the whole, or of one member where just that is chosen."""
-    if rule.dimension is None:
-        return True
-    return [name for name, _ in view.where] == [rule.dimension]
+    return [name for name, _ in view.where] == ([rule.dimension] if rule.dimension else [])

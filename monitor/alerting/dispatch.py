@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import DBAPIError
 
-from alerts.delivery import Attempt, Channel, Recall, Result, backoff, deliver_one
+from alerts.delivery import Attempt, Channel, Result, backoff, deliver_one
 from alerts.manager import owed_proof
 from alerts.sending.routing import Destination
 from monitor.alerting.broken import NOWHERE, Page, tell_of_broken
@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.races import lost_a_race
 
 __all__ = ["LEASE", "Manner", "deliver_owed"]
+MARGIN = timedelta(seconds=20)  # of a lease, to write down what came of it
 TRIES = 5  # to write down what came of a message, where others write at the same moment
 
 
@@ -82,7 +83,7 @@ def deliver_owed(  # noqa: PLR0913 - the last three have their usual values
         _write_down(this, claimed, attempt)
         reached("after_mark")
         done.append(attempt)
-        if attempt.result is Result.BROKEN:
+        if attempt.result in (Result.BROKEN, Result.DEAD):
             _speak_up(this)
     return done
 
@@ -135,8 +136,10 @@ def _claim_next(this: _Round) -> Claimed | None:
 
 def _sender(this: _Round, place: Place) -> Sender:
     channel, address = this.channels.get(place[0]), place[1]
-    recall = channel.recall(address) if channel is not None else Recall.NONE
-    return Sender(str(uuid4()), recall, settle=this.manner.settle, word=this.manner.word)
+    if channel is None:
+        return Sender(str(uuid4()), settle=this.manner.settle, word=this.manner.word)
+    lease = max(LEASE, channel.patience + MARGIN)
+    return Sender(str(uuid4()), channel.recall(address), lease, this.manner.settle, this.manner.word)
 
 
 def _send(this: _Round, claimed: Claimed) -> Attempt:

@@ -18,6 +18,7 @@ from kpi.report import FactField, FileReport, Kind, Ledger, SheetReport, Status
 from kpi.sales.star import UNKNOWN
 from monitor.commit import Committing, Part, commit, propose
 from monitor.pipeline import TRIES, ConflictError
+from monitor.reserved import SALES_WAREHOUSE
 from storage import facts, loads
 from storage.adding_up import write_rollup
 from storage.engines.contract import Budget
@@ -25,7 +26,7 @@ from storage.engines.on_duckdb import duckdb_views, quoted
 from storage.loads import NewLoad, Source
 from storage.warehouse.versions import WarehouseVersion
 
-DATASET = "sales_warehouse"
+DATASET = SALES_WAREHOUSE
 KEY = "warehouse"
 FLAT = "facts.parquet"  # in the folder of a version: a row a sale, with all that its dimensions say
 ORIGIN = "warehouse"

@@ -22,6 +22,7 @@ from storage.warehouse.typed import type_table
 
 NOT_SALES = "no_sales_table"
 NO_PROOF = "date_order"  # no date of a file tells day from month
+_MOST_SHOWN = 8
 
 Found = tuple[Path, SourceFile]
 
@@ -63,7 +64,10 @@ def choose(
     before = {} if mode is Mode.RELOAD else {one.file.name: one for one in held}
     here = {file.name for _, file in found}
     moved = {} if anew else {one.file.sha256: one for name, one in before.items() if name not in here}
-    kept = {one.file.id: one for name, one in before.items() if name not in here}
+    told = {file.sha256 for _, file in found} if anew else set()  # what these bytes said will be read again
+    kept = {
+        one.file.id: one for name, one in before.items() if name not in here and one.file.sha256 not in told
+    }
     known: dict[str, str] = {}
     read: list[Found] = []
     renamed: dict[int, str] = {}
@@ -93,6 +97,26 @@ def choose(
         renamed=renamed,
         tables=frozenset(one.file.name for one in held),
     )
+
+
+def missed(lost: Sequence[HeldFile], found: Sequence[Found], mode: Mode, source: str) -> tuple[Note, ...]:
+    """Notes on those of the `lost`, whose typed rows are gone, that are not found either: nobody can read them again.
+
+    Raises SourceError in a merge, which is to keep their rows; a reload is meant to hold only what is there.
+    """
+    names, known = {file.name for _, file in found}, {file.sha256 for _, file in found}
+    gone = [one.file.name for one in lost if one.file.name not in names and one.file.sha256 not in known]
+    if gone and mode is Mode.MERGE:
+        more = len(gone) - _MOST_SHOWN
+        shown = ", ".join(gone[:_MOST_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+        raise SourceError(
+            "files_lost",
+            f"{source}: found neither {shown} nor the rows that were read from there (a backup holds neither), wanted "
+            "all files that the warehouse is made of. Put them back and run again, or run a reload, which holds only "
+            "what is there. The warehouse is as it was.",
+        )
+    problem = "neither the file nor the rows read from it are there any more"
+    return tuple(Note(name, "", "", problem, "its rows are left out", 1) for name in gone)
 
 
 def read_files(

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,7 @@ from storage.warehouse import carriers, folders, rejects, run_history, runs, ver
 from storage.warehouse.asking import clear_away
 from storage.warehouse.runs import Outcome, Run, Status
 
+ANOTHER_TRY = timedelta(minutes=1)  # after one that failed, to do what a run left undone
 KEPT_REJECTS = 5  # runs whose rejected rows are kept, of those that rejected any
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class SalesLoop:
         self._child: subprocess.Popen[bytes] | None = None
         self._run_id = 0
         self._settled: datetime | None = None
-        self._tried = 0
+        self._try_at: datetime | None = None
 
     def turn(self, now: datetime, *, leading: bool) -> None:
         """See to the child; where this process leads, ask when it is time and start what waits."""
@@ -132,16 +133,18 @@ class SalesLoop:
         return True
 
     def _catch_up(self, now: datetime) -> None:
-        """Do what a process left undone that died after its commit; each version is tried once."""
+        """Do what a process left undone after its commit; where that fails, once more in a while, and so on."""
         with self._database.read() as connection:
             version = versions.newest(connection)
             lease = leases.find_beat(connection, runs.LEASE)
             done = version is None or (version.build is None and is_fed(connection, version))
-        if version is None or done or version.version == self._tried or _held(lease, now):
+        waits = self._try_at is not None and now < self._try_at
+        if version is None or done or waits or _held(lease, now):
             return
-        self._tried = version.version
+        self._try_at = now + ANOTHER_TRY
         seal(self._database, version)
         catch_up(self._service.road, now)
+        self._try_at = None
 
 
 def _held(lease: leases.Beat | None, now: datetime) -> bool:

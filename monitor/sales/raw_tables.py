@@ -32,6 +32,7 @@ from monitor.sandbox import SandboxLimits, run_child
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet"})
 MOST_FILES = 10_000
+LONGEST_NAME = 255  # as `etl_files.name` holds it
 _BLOCK = 1 << 20
 _HEAD = 1 << 16
 _CONTAINERS = (b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # what only the child takes a second look at
@@ -43,7 +44,7 @@ def find_files(source: Path) -> list[tuple[Path, SourceFile]]:
     """The files of a folder and the folders below it, or the one file, sorted by name; none where it is empty.
 
     Hidden and temporary files, those of other suffixes, and all links are passed over. Raises SourceError where there
-    is no such folder, where it has more files than a source may have, and where one cannot be read.
+    is no such folder, where it has more files than a source may have, and where one cannot be read or kept by its name.
     """
     if source.is_file():
         return [(source, _described(source, source.name))]
@@ -100,12 +101,28 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _described(path: Path, name: str) -> SourceFile:
+    _check_name(name)
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
             return SourceFile(name, digest.hexdigest(), file.tell())
     except OSError as error:
         raise _unreadable(name, error) from error
+
+
+def _check_name(name: str) -> None:
+    """Databases keep names as text, and only so much of it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        raise SourceError(
+            "file_name",
+            f"{shown}: found a name that is not UTF-8, wanted one that is. Rename it and run again.",
+        ) from None
+    if len(name) > LONGEST_NAME:
+        problem = f"found a name of {len(name)} characters with its folders, wanted at most {LONGEST_NAME}"
+        raise SourceError("file_name", f"{name}: {problem}. Rename it and run again.")
 
 
 def _unreadable(name: str, error: OSError) -> SourceError:

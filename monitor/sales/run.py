@@ -3,61 +3,30 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from uuid import uuid4
 
 import duckdb
 from sqlalchemy.exc import DBAPIError
 
 from kpi.report import Refusal
-from kpi.sales.options import Mode, Options
-from kpi.sales.source import Account, Note, SourceError
+from kpi.sales.options import Options
+from kpi.sales.source import SourceError
 from monitor.pipeline import ConflictError
 from monitor.sales.feed import feed, is_fed
-from monitor.sales.files import NOT_SALES, Reading, Sources, check_for_sums, choose, read_files
 from monitor.sales.lease import RunLease
+from monitor.sales.making import Work, make
 from monitor.sales.progress import Meter
-from monitor.sales.raw_tables import find_files
 from monitor.sales.road import SalesRoad
-from monitor.sales.write import Made, Pen, seal, write
-from storage.warehouse import files, folders, runs, versions
+from monitor.sales.write import seal
+from storage.engines.contract import EngineUnavailableError
+from storage.warehouse import folders, runs, versions
 from storage.warehouse.aside import LoadError
 from storage.warehouse.building import drop_strays
-from storage.warehouse.conformed import conform
-from storage.warehouse.day_sums import write_day_sums
-from storage.warehouse.files import HeldFile
-from storage.warehouse.runs import Outcome, Phase, Run, Status
-from storage.warehouse.versions import WarehouseVersion
+from storage.warehouse.runs import Outcome, Run, Status
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """A run under way, over the version that holds."""
-
-    road: SalesRoad
-    run: Run
-    owner: str
-    options: Options
-    before: WarehouseVersion | None
-    clock: Callable[[], datetime]
-    meter: Meter
-    is_stopped: Callable[[], bool]
-
-    def heed(self) -> None:
-        """KeyboardInterrupt where a stop was asked for that got lost on its way."""
-        if self.is_stopped():
-            raise KeyboardInterrupt
-
-    @property
-    def pen(self) -> Pen:
-        return Pen(self.owner, self.clock, self.meter.piece())
 
 
 def carry_out(
@@ -75,12 +44,13 @@ def carry_out(
     meter = Meter(clock)
     with RunLease(road.database, run_id, owner, clock, lambda: meter.now), _stops_told(is_stopped):
         with _ended(road, run_id, clock), _stops_told(is_stopped):
-            _make(_work(road, run_id, owner, clock, meter, is_stopped))
-        try:
+            make(_work(road, run_id, owner, clock, meter, is_stopped))
+        with _left_to_the_service("The new tables of the warehouse did not take their place"):
+            _put_in_place(road)
+        with _left_to_the_service("The KPIs of the warehouse were not brought up to it"):
             catch_up(road, clock())
-        except (OSError, DBAPIError, duckdb.Error, ConflictError):
-            log.exception("The KPIs of the warehouse were not brought up to it; the service tries again.")
-    folders.sweep(road.database, road.warehouse, clock())
+    with _left_to_the_service("What nothing names any more was not removed"):
+        folders.sweep(road.database, road.warehouse, clock())
     return _run(road, run_id)
 
 
@@ -98,6 +68,22 @@ def catch_up(road: SalesRoad, at: datetime) -> bool:
     return True
 
 
+def _put_in_place(road: SalesRoad) -> None:
+    with road.database.read() as connection:
+        version = versions.newest(connection)
+    if version is not None:
+        seal(road.database, version)
+
+
+@contextmanager
+def _left_to_the_service(what: str) -> Iterator[None]:
+    """The run is over whatever becomes of this, and what it committed holds."""
+    try:
+        yield
+    except (OSError, DBAPIError, duckdb.Error, LoadError, ConflictError, EngineUnavailableError):
+        log.exception("%s; the service tries again.", what)
+
+
 def _work(
     road: SalesRoad,
     run_id: int,
@@ -105,7 +91,7 @@ def _work(
     clock: Callable[[], datetime],
     meter: Meter,
     is_stopped: Callable[[], bool],
-) -> _Work:
+) -> Work:
     """What a dead run left half done is first done, or cleared away."""
     with road.database.read() as connection:
         before = versions.newest(connection)
@@ -113,93 +99,7 @@ def _work(
         before = seal(road.database, before)
     drop_strays(road.database, None)
     run = _run(road, run_id)
-    return _Work(road, run, owner, Options.of(run.options), before, clock, meter, is_stopped)
-
-
-def _make(work: _Work) -> WarehouseVersion | None:
-    """The new version, committed; None where nothing had changed."""
-    road, before = work.road, work.before
-    found = find_files(Path(work.run.source))
-    with road.database.read() as connection:
-        held, first_id = files.held(connection, road.warehouse), files.next_id(connection)
-    anew = before is not None and Options.of(before.options).days is not work.options.days
-    whole = [one for one in held if all(table.path.exists() for table in one.tables)]
-    sources = choose(found, whole, work.run.mode, first_id, anew=anew)
-    lost = tuple(
-        one.file.id for one in held if one not in whole
-    )  # as after a restore: they are read once more
-    sources = replace(sources, gone=(*lost, *sources.gone))
-    with _aside(road.staging) as aside:
-        how = Reading(work.options, road.limits, road.budget, road.warehouse)
-        read, notes = read_files(sources, how, aside, work.meter)
-        road.committing.reached("sales_typed")
-        work.heed()
-        notes = (*sources.notes, *notes)
-        nothing_new = work.run.mode is Mode.MERGE and not read and not sources.gone
-        if before is not None and nothing_new and _folder(road, before) and _made_alike(work, before):
-            _unchanged(work, before, sources, notes)
-            return None
-        return _written(work, sources, read, notes)
-
-
-def _unchanged(work: _Work, before: WarehouseVersion, sources: Sources, notes: tuple[Note, ...]) -> None:
-    unchanged = Outcome(Status.UNCHANGED, before.version, Account({}, notes), before.rows)
-    with work.road.database.begin() as connection:
-        files.rename(connection, sources.renamed)
-        runs.end(connection, work.run.id, unchanged, work.clock())
-
-
-def _made_alike(work: _Work, before: WarehouseVersion) -> bool:
-    return (before.options, before.calendar) == (work.options.mark, work.road.calendar.mark)
-
-
-def _written(
-    work: _Work, sources: Sources, read: tuple[HeldFile, ...], notes: tuple[Note, ...]
-) -> WarehouseVersion:
-    road, before, at = work.road, work.before, work.clock()
-    tables = [table for file in (*sources.kept, *read) for table in file.tables]
-    check_for_sums(tables)
-    if not tables:
-        raise SourceError(NOT_SALES, _nothing_found(work.run.source, notes))
-    number = before.version + 1 if before else 1
-    name = f"v{number}-{uuid4().hex[:12]}"
-    with _unless_used(road.warehouse / name) as folder:
-        rows = sum(table.ledger.loaded for table in tables)
-        work.meter.begin(Phase.CONFORMING, rows)
-        held = _folder(road, before)
-        today = at.astimezone(road.committing.desk.zone).date()
-        star = conform(tables, held, work.options, road.calendar, today, folder, road.budget)
-        road.committing.reached("sales_conformed")
-        write_day_sums(folder, road.budget)
-        account = replace(star.account, notes=(*notes, *star.account.notes))
-        version = WarehouseVersion(
-            number,
-            work.run.id,
-            name,
-            number,
-            work.options.mark,
-            road.calendar.mark,
-            star.first_day,
-            star.last_day,
-            star.rows,
-            at,
-        )
-        made = Made(version, account, sources, read, held if work.run.mode is Mode.MERGE else None)
-        work.heed()
-        work.meter.begin(Phase.LOADING, star.rows["fact_sales"])
-        return write(road.committing, road.warehouse, road.budget, made, work.pen)
-
-
-def _folder(road: SalesRoad, version: WarehouseVersion | None) -> Path | None:
-    """Where the Parquet of the version lies; None where it does not, as after a restore."""
-    folder = road.warehouse / version.folder if version else None
-    return folder if folder and folder.exists() else None
-
-
-def _nothing_found(source: str, notes: tuple[Note, ...]) -> str:
-    said = " ".join(f"{note.file}: {note.problem}." for note in notes)
-    wanted = "wanted a file with the columns of sales: a date, a quantity or revenue, a customer, a product"
-    return f"{source}: found no table of sales; {wanted}. Put one there. {said}".rstrip()
+    return Work(road, run, owner, Options.of(run.options), before, clock, meter, is_stopped)
 
 
 @contextmanager
@@ -246,25 +146,3 @@ def _run(road: SalesRoad, run_id: int) -> Run:
     if run is None:
         raise LookupError(f"there is no run {run_id}")
     return run
-
-
-@contextmanager
-def _aside(staging: Path) -> Iterator[Path]:
-    """A folder of its own for what is only needed meanwhile, gone afterwards."""
-    folder = staging / uuid4().hex
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _unless_used(folder: Path) -> Iterator[Path]:
-    """A new folder that is gone again where what it was made for went wrong."""
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise

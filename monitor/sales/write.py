@@ -23,6 +23,7 @@ from storage.warehouse.runs import Outcome, Status
 from storage.warehouse.swapping import finish_swap, swap_in
 from storage.warehouse.versions import WarehouseVersion
 
+REJECTS = "rejects.parquet"  # in the folder of a version
 FEW = 0.05  # of the sales: so many changes are made in place, more are quicker as new tables
 
 
@@ -57,13 +58,13 @@ class Pen:
 def write(to: Committing, warehouse: Path, budget: Budget, made: Made, pen: Pen) -> WarehouseVersion:
     """Commit the version: readers see the one before, whole, until they see this one, whole.
 
-    Raises `LostError` where others have taken the run over, and what the database raises; the old version stands then.
+    `seal` does what is left to do after the commit. Raises `LostError` where others have taken the run over, and what the database raises; the old version stands then.
     """
     folder = warehouse / made.version.folder
     for file in sorted(folder.iterdir()):
         make_durable(file)
     make_durable(folder)
-    rejects.save(to.database, made.version.run_id, folder / "rejects.parquet")
+    rejects.save(to.database, made.version.run_id, folder / REJECTS)
     changes = _few_changes(made, folder, budget)
     version = made.version if changes is None else replace(made.version, build=None)
     if version.build is not None:
@@ -79,7 +80,7 @@ def write(to: Committing, warehouse: Path, budget: Budget, made: Made, pen: Pen)
             swap_in(connection, made.version.version)
         to.reached("in_sales_commit")
     to.reached("after_sales_commit")
-    return seal(to.database, version)
+    return version
 
 
 def seal(database: Database, version: WarehouseVersion) -> WarehouseVersion:

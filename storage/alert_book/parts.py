@@ -61,6 +61,7 @@ class Taking:
     at: datetime
     replace: bool
     problems: list[str] = field(default_factory=list)
+    replaced: set[int] = field(default_factory=set)  # rules in whose place others now stand
 
     @contextmanager
     def telling(self, place: Place, key: str = "") -> Iterator[None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sqlalchemy import select, true
+
 from alerts.book.entries import EntryError, WrittenRule, WrittenSilence
 from alerts.book.reading import Entry, silence_from, written_silence
 from alerts.book.rules import HEADS, rule_from, written_rule
@@ -16,6 +18,7 @@ from storage.alert_book.parts import Changed, Effect, Taking, differences
 from storage.alerting.rule_fitting import Bench, bench_for
 from storage.alerting.silences import add_silence, end_silence, list_silences
 from storage.alerting.thresholds import add_rule, list_rules, replace_rule, retire_rule
+from storage.schema import thresholds
 
 RULE, SILENCE = "rule", "silence"
 Spot = tuple[str, str, int]  # a dataset, a name, and the how manieth of that name
@@ -42,9 +45,12 @@ def take_rules(taking: Taking, entries: Sequence[Entry[WrittenRule]]) -> Iterato
 
 
 def take_silences(taking: Taking, entries: Sequence[Entry[WrittenSilence]]) -> Iterator[Changed]:
-    """One that is the same already stays; one of the same name takes its place; one that is over is not looked at."""
-    rules = _by_spot(people_own(taking))
-    held = list_silences(taking.connection, taking.at)
+    """One that is the same already stays; one of the same name takes its place; one that is over is not looked at.
+
+    Neither is one of a rule that no book has.
+    """
+    rules, unwritten = _by_spot(people_own(taking)), _unwritten(taking)
+    held = [one for one in list_silences(taking.connection, taking.at) if one.rule_id not in unwritten]
     kept: set[int] = set()
     for entry in entries:
         with taking.telling(entry.place):
@@ -74,7 +80,9 @@ def _take(taking: Taking, before: Rule | None, wanted: Rule) -> Iterator[Changed
         add_rule(taking.connection, wanted, taking.at)
         yield Changed(Effect.ADDED, RULE, _name(wanted))
     elif replace(wanted, id=before.id) != before:
-        replace_rule(taking.connection, before.id, wanted, taking.at)
+        made = replace_rule(taking.connection, before.id, wanted, taking.at)
+        if made is not None and made.id != before.id:
+            taking.replaced.add(before.id)
         how = differences(written_rule(before), written_rule(wanted))
         yield Changed(Effect.CHANGED, RULE, _name(wanted), how)
 
@@ -82,6 +90,13 @@ def _take(taking: Taking, before: Rule | None, wanted: Rule) -> Iterator[Changed
 def people_own(taking: Taking) -> list[Rule]:
     """The rules that people set; those that the program made by itself are nobody's to write down."""
     return [one for one in list_rules(taking.connection) if not one.automatic]
+
+
+def _unwritten(taking: Taking) -> set[int]:
+    """The rules that no book has: those that the program made, and those that were gone before this one or made way in it."""
+    gone = (thresholds.c.retired_at.is_not(None)) & (thresholds.c.retired_at < taking.at)
+    found = select(thresholds.c.id).where(thresholds.c.automatic.is_(true()) | gone)
+    return {*taking.connection.execute(found).scalars(), *taking.replaced}
 
 
 def _by_spot(rules: Sequence[Rule]) -> dict[Spot, Rule]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, update
 
 from alerts.delivery import Result
 from alerts.rules import Kind
@@ -93,6 +93,17 @@ def refused_since(connection: Connection, delivery_id: int, code: str) -> dateti
     mine = (line.delivery_id == delivery_id) & (line.outcome == Result.BROKEN.value) & same
     found = select(line.at).where(mine).order_by(line.id).offset(REFUSALS - 1).limit(1)
     return connection.execute(found).scalar()
+
+
+def refusals(connection: Connection, delivery_ids: Collection[int]) -> dict[int, int]:
+    """How often each of these messages was refused for what a person has to mend; those that never were are absent."""
+    line = delivery_attempts.c
+    found = (
+        select(line.delivery_id, func.count().label("times"))
+        .where(line.delivery_id.in_(delivery_ids), line.outcome == Result.BROKEN.value)
+        .group_by(line.delivery_id)
+    )
+    return {row.delivery_id: row.times for row in connection.execute(found)} if delivery_ids else {}
 
 
 def break_key(channel: str, since: datetime) -> str:

@@ -27,9 +27,7 @@ from storage.alerting.schema import lanes
 from storage.pictures import find_picture
 from storage.schema import deliveries, delivery_attempts
 
-LEASE = timedelta(
-    seconds=90
-)  # longer than the slowest answers: looking for a message and sending it, 30 s each
+LEASE = timedelta(seconds=90)  # the least; of a channel that may take longer it is longer
 SETTLE = timedelta(seconds=10)  # until what a provider took can be found there
 WORD = timedelta(seconds=60)  # in which a provider says by itself what it took
 LEAST = timedelta(seconds=1)  # what is held is not looked at again before

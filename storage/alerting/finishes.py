@@ -30,7 +30,8 @@ def finish(
 
     `pace` is the least time until the next message there. What concerns more than this message pauses or breaks the
     lanes that it concerns; a message that is refused again and again breaks its own. What is sent mends them, and proves the address where it was a test; a test that can never
-    arrive breaks an unproved one, for whatever waits there would wait for good without a word.
+    arrive breaks an unproved one, for whatever waits there would wait for good without a word. Where the recipient is why
+    a message can never arrive, the address is broken: nobody there hears of anything.
     """
     known = _lock(connection, claimed, attempt)
     mine = deliveries.c.id.in_(claimed.ids) & (deliveries.c.lease_token == claimed.sender.token)
@@ -52,6 +53,8 @@ def finish(
         since = refused_since(connection, rows[0].id, attempt.code)
         if since is not None:
             break_lanes(connection, _concerned(claimed, Scope.ADDRESS), known, attempt.detail, since)
+    elif rows and attempt.result is Result.DEAD and attempt.scope is Scope.ADDRESS:
+        break_lanes(connection, _concerned(claimed, Scope.ADDRESS), known, attempt.detail, now)
     elif attempt.result is Result.DEAD and any(row.kind == Kind.TEST.value for row in rows):
         unproved = _concerned(claimed, Scope.ADDRESS) & lanes.c.proved_at.is_(None)
         break_lanes(connection, unproved, known, attempt.detail, now)

@@ -15,6 +15,7 @@ from alerts.sending.planning import LaneState, Waiting
 from alerts.sending.routing import Destination, Route, named
 from alerts.sending.silences import Silence, matches
 from storage.alerting.acknowledgements import acknowledged
+from storage.alerting.breaks import refusals
 from storage.alerting.destinations import everywhere, list_routes
 from storage.alerting.lanes import PENDING, Place
 from storage.alerting.outbox import SENT
@@ -73,6 +74,7 @@ def waiting_of(
     told = _told(connection, place, rows)
     heard = acknowledged(connection, rules) if rules else set()
     over = _over(connection, rules)
+    refused = refusals(connection, [row.id for row in rows if row.attempts])
     found = []
     for row in rows:
         episode = (row.threshold_id, row.member, row.episode)
@@ -96,6 +98,7 @@ def waiting_of(
                 over=row.episode is not None and (latest, not is_open) >= (row.episode, True),
                 heard=episode in heard,
                 told=episode in told,
+                refused=refused.get(row.id, 0),
             )
         )
     return found, told

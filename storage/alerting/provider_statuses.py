@@ -73,7 +73,7 @@ def record_status(connection: Connection, channel: str, said: ProviderStatus, no
             _arrived(connection, row, said, heard, now)
         elif not heard & {"delivered", "read", "played"} and _current(row, said):
             result = _failed(connection, row, said, said.failure, now)
-            if result is Result.BROKEN or (result is Result.DEAD and row.kind == Kind.TEST.value):
+            if result is Result.BROKEN or (result is Result.DEAD and _matters(row, said.failure)):
                 _break(connection, row, said.failure, known, now)
     return True
 
@@ -81,11 +81,15 @@ def record_status(connection: Connection, channel: str, said: ProviderStatus, no
 def _rows(
     connection: Connection, channel: str, said: ProviderStatus, *, lock: bool = False
 ) -> Sequence[Row[Any]]:
-    """All that went out in the message: by its id, and by the key, which one has alone and several have together."""
+    """All that went out in the message: by its id, and by the key, which one has alone and several have together.
+
+    Nothing that was never tried: another installation may have the same key, and the same number to send from.
+    """
     by_key = [deliveries.c.dedup_key == said.key, deliveries.c.batch == said.key] if said.key else []
     numbers: set[int] = set()
     for same in (deliveries.c.provider_id == said.provider_id, *by_key):  # one by one: each has its index
-        mine = select(deliveries.c.id).where(same, deliveries.c.channel == channel)
+        tried = deliveries.c.first_attempt_at.is_not(None)
+        mine = select(deliveries.c.id).where(same, tried, deliveries.c.channel == channel)
         numbers |= set(connection.execute(mine).scalars())
     found = select(deliveries).where(deliveries.c.id.in_(numbers)).order_by(deliveries.c.id)
     return connection.execute(found.with_for_update() if lock else found).all() if numbers else []
@@ -109,6 +113,11 @@ def _keep(connection: Connection, said: ProviderStatus, now: datetime) -> bool:
         "detail": failure.detail if failure else "",
     }
     return insert_unless_there(connection, provider_statuses, {**values, "at": said.at, "received_at": now})
+
+
+def _matters(row: Row[Any], why: Failure) -> bool:
+    """Whether somebody has to hear of it: others wait for want of a test, or nothing will arrive at the address."""
+    return bool(row.kind == Kind.TEST.value) or why.scope is Scope.ADDRESS
 
 
 def _current(row: Row[Any], said: ProviderStatus) -> bool:

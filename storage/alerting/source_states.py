@@ -23,7 +23,7 @@ ARRIVED = (
 class SourceState:
     """One file of a dataset. `feeds`: its figures are part of the dataset now.
 
-    `arrived_at`: when it last came and could be read; `sha256` is of the bytes that were looked at last; `refused_since`: since when it has been refused, each time, and `refusal`
+    `arrived_at`: when the bytes came that could be read last, however often they were read since; `sha256` is of the bytes that were looked at last; `refused_since`: since when it has been refused, each time, and `refusal`
     why; `waiting_since` and `waiting_for`: since when it cannot be taken at all, and why. None and empty where not.
     """
 
@@ -45,7 +45,7 @@ def source_states(connection: Connection, dataset: str | None = None) -> list[So
     wanted = func.coalesce(loads.c.error_code, "") != CANCELLED
     refused = and_(loads.c.status == Status.REJECTED.value, wanted)
     of_all, otherwise = _by_source(func.max(loads.c.id)), _by_source(func.max(loads.c.id), ~refused)
-    arrived = _by_source(func.max(loads.c.id), loads.c.status.in_([status.value for status in ARRIVED]))
+    arrived = _arrived()
     holding = _by_source(func.max(loads.c.id), loads.c.version.is_not(None), loads.c.until_version.is_(None))
     later = or_(otherwise.c.it.is_(None), loads.c.id > otherwise.c.it)
     refusals = (
@@ -77,6 +77,27 @@ def source_states(connection: Connection, dataset: str | None = None) -> list[So
 def _by_source(which: Any, *where: ColumnElement[bool]) -> Subquery:
     """The id of one load, `it`, of each source. Ids only: what lies behind a report in its row is slow to reach."""
     return select(loads.c.source_id, which.label("it")).where(*where).group_by(loads.c.source_id).subquery()
+
+
+def _arrived() -> Subquery:
+    """The first load of the bytes that came last and could be read. Reading them once more is no arrival."""
+    taken = loads.c.status.in_([status.value for status in ARRIVED])
+    newest, last = _by_source(func.max(loads.c.id), taken), loads.alias("last")
+    others = (
+        select(loads.c.source_id, func.max(loads.c.id).label("it"))
+        .join(newest, newest.c.source_id == loads.c.source_id)
+        .join(last, last.c.id == newest.c.it)
+        .where(loads.c.sha256 != last.c.sha256, loads.c.id < newest.c.it)
+        .group_by(loads.c.source_id)
+        .subquery()
+    )
+    return (
+        select(loads.c.source_id, func.min(loads.c.id).label("it"))
+        .join(others, others.c.source_id == loads.c.source_id, isouter=True)
+        .where(taken, or_(others.c.it.is_(None), loads.c.id > others.c.it))
+        .group_by(loads.c.source_id)
+        .subquery()
+    )
 
 
 def _state(row: Row[Any]) -> SourceState:

@@ -44,7 +44,7 @@ def replace_rule(connection: Connection, rule_id: int, rule: Rule, at: datetime)
     """Put the rule in the place of the one of that id; None where no such rule holds.
 
     It keeps the id, and with it an open breach, where it still judges the same by the same condition; else the old one
-    is retired, and the new one starts anew under an id of its own; what silenced the old one silences it. What was open
+    is retired, and the new one starts anew under an id of its own; what silenced the old one silences both. What was open
     is told to be over, and not to be better.
     """
     held = find_rule(connection, rule_id)
@@ -53,8 +53,7 @@ def replace_rule(connection: Connection, rule_id: int, rule: Rule, at: datetime)
     if not judges_the_same(held, rule):
         _retire(connection, held, at, CHANGED)
         anew = add_rule(connection, rule, at)
-        quiet = (silences.c.threshold_id == rule_id) & (silences.c.ends_at > at)
-        connection.execute(update(silences).where(quiet).values(threshold_id=anew.id))
+        _silence_too(connection, rule_id, anew.id, at)
         return anew
     same = thresholds.c.id == rule_id
     connection.execute(update(thresholds).where(same).values(**row_of(rule), changed_at=at))
@@ -96,6 +95,14 @@ def _retire(connection: Connection, rule: Rule, at: datetime, why: str) -> bool:
         return False
     end_open(connection, rule, at, why)
     return True
+
+
+def _silence_too(connection: Connection, rule_id: int, new_id: int, at: datetime) -> None:
+    """The old rule stays silenced: what it has still to say, its end with it, waits as long."""
+    quiet = select(silences).where(silences.c.threshold_id == rule_id, silences.c.ends_at > at)
+    for row in connection.execute(quiet.order_by(silences.c.id)).mappings().all():
+        values = {name: value for name, value in row.items() if name != "id"}
+        connection.execute(insert(silences).values(**{**values, "threshold_id": new_id}))
 
 
 def _rules() -> Select[Any]:

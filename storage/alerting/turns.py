@@ -56,6 +56,13 @@ def sent_lately(connection: Connection, now: datetime) -> Mapping[Place, int]:
     return {(row.channel, row.address): row.sent for row in connection.execute(recent)}
 
 
+def last_sent(connection: Connection) -> Mapping[Place, datetime]:
+    """When the last message went out to each address; none of those where none ever did."""
+    last = select(deliveries.c.channel, deliveries.c.address, func.max(deliveries.c.sent_at).label("at"))
+    sent = last.where(deliveries.c.sent_at.is_not(None)).group_by(deliveries.c.channel, deliveries.c.address)
+    return {(row.channel, row.address): row.at for row in connection.execute(sent)}
+
+
 def _is_sending(connection: Connection, place: Place) -> bool:
     here = (deliveries.c.channel == place[0]) & (deliveries.c.address == place[1])
     busy = select(deliveries.c.id).where(here, deliveries.c.state == SENDING).limit(1)

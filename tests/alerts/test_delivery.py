@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.delivery import (
+    PATIENCE,
     POLICY,
     Attempt,
     Channel,
@@ -52,6 +53,7 @@ class Pigeon:
     name: str = "pigeon"
     needs: str = "set PIGEON_LOFT"
     pace: timedelta = timedelta()
+    patience: timedelta = PATIENCE
     wants_proof: bool = False
 
     def addresses(self) -> tuple[str, ...]:

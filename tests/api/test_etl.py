@@ -163,3 +163,22 @@ def test_rejected_rows_come_as_csv_that_is_safe_to_open(
 def test_before_the_first_run_the_warehouse_is_empty(client: TestClient) -> None:
     told = client.get("/api/v1/etl/warehouse").json()
     assert (told["version"], told["tables"], told["files"]) == (0, {}, [])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "runs/2147483648",
+        "runs/9223372036854775808/rejects",
+        "runs/-9223372036854775809",
+        "runs?before=9223372036854775808",
+    ],
+)
+def test_a_number_that_no_run_can_have_is_refused(client: TestClient, path: str) -> None:
+    assert error(client.get(f"/api/v1/etl/{path}")) == (422, "invalid_request")
+
+
+def test_rows_beyond_any_that_there_can_be_are_refused(client: TestClient) -> None:
+    run = client.post("/api/v1/etl/runs").json()["run"]
+    answer = client.get(f"/api/v1/etl/runs/{run}/rejects", params={"after": 2**63})
+    assert error(answer) == (422, "invalid_request")

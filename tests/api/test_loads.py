@@ -93,3 +93,17 @@ def test_a_load_that_does_not_exist_is_a_404(client: TestClient, what: str) -> N
 
 def test_a_load_that_does_not_exist_cannot_be_undone(client: TestClient) -> None:
     assert error(client.post("/api/v1/loads/99/undo")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("what", ["issues", "marked", "difference"])
+@pytest.mark.parametrize("number", [2**31, 2**63, -(2**63) - 1])
+def test_a_number_that_no_load_can_have_is_refused(client: TestClient, number: int, what: str) -> None:
+    assert client.get(f"/api/v1/loads/{number}/{what}").status_code == 422
+
+
+def test_predecessors_that_no_load_can_be_are_refused(client: TestClient) -> None:
+    asked = [
+        client.post(f"/api/v1/loads/{2**63}/undo"),
+        client.post("/api/v1/loads/1/undo", params={"also": 2**63}),
+    ]
+    assert [answer.status_code for answer in asked] == [422, 422]

@@ -86,6 +86,8 @@ def test_days_of_rows_are_text(client: TestClient) -> None:
         ("warehouse/dim_shop/rows", {}, 404, "no table 'dim_shop'"),
         ("warehouse/fact_sales/rows", {"sort": "profit"}, 422, "has no column 'profit'"),
         ("warehouse/fact_sales/rows", {"limit": 5001}, 422, "limit: Input should be less"),
+        ("warehouse/fact_sales/rows", {"offset": 2**63}, 422, "offset: Input should be less"),
+        ("analytics/top_customers", {"top": 2**63}, 422, "top: Input should be less"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_reason(

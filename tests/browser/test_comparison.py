@@ -51,7 +51,7 @@ def test_a_click_on_a_bar_goes_down_and_its_crumb_leads_back_up(page: Page, serv
     (server.inbox / "places.csv").write_text(PLACES, encoding="utf-8")
     until(lambda: server.version("places") == 1, "places.csv is loaded")
     way = {"tab": "Comparison", "dataset": "places", "period": "All data"}
-    open_page(page, server, **way, **{"places.by": "Country › Region › City"})
+    open_page(page, server, **way, **{"places:by": "Country › Region › City"})
     wait_for(page, "France", "Spain")
     for _ in range(2):  # the second time nothing of the first is left
         go_down(page, 0, "North", "South")

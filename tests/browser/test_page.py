@@ -175,7 +175,7 @@ def test_text_of_cells_is_neither_a_link_nor_a_picture_nor_an_icon(page: Page, s
 
 def test_the_rows_and_the_ledger_of_a_file_are_on_the_data_tab(page: Page, server: Server) -> None:
     watched(page, server, "ledger", tab="Data")
-    expect(page.get_by_test_id("stMain")).to_contain_text(f"{ROWS:,} in all", timeout=LOADED)
+    expect(page.get_by_test_id("stMain")).to_contain_text(f"of {ROWS:,}, by sheet and row", timeout=LOADED)
     table = page.get_by_test_id("stMain").locator("canvas table").first
     expect(table).to_contain_text("ledger.xlsx", timeout=LOADED)
 

@@ -58,7 +58,7 @@ def by_weeks(page: Page, server: Server, name: str) -> None:
     choose(page, "By", "week")
     go_to(page, "Trends")
     choose(page, "Split", "region")
-    until(lambda: chosen(page).get(f"{name}.split") == ["region"], "the address says all of it")
+    until(lambda: chosen(page).get(f"{name}:split") == ["region"], "the address says all of it")
 
 
 def test_a_view_is_saved_and_followed_in_the_page_that_is_open(page: Page, server: Server) -> None:
@@ -69,7 +69,7 @@ def test_a_view_is_saved_and_followed_in_the_page_that_is_open(page: Page, serve
         "period": ["All data"],
         "grain": ["week"],
         "tab": ["Trends"],
-        "viewed.split": ["region"],
+        "viewed:split": ["region"],
         "view": ["Weeks by region"],
     }
     page.evaluate("window.stays = true")

@@ -6,7 +6,7 @@ import pytest
 
 from storage.alerting import acknowledgements, alert_log, outbox, silences
 from tests.dashboard.alerting.tab import BOOK, NEVER, THIN, add, buttons, has, judge, press, read, rules
-from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, figures, open_page, said, turned_to
+from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, figures, hand_in, open_page, said, turned_to
 from wiring import System
 
 
@@ -116,6 +116,23 @@ def test_a_limit_of_the_shown_grain_is_a_line_in_the_trend(samples: System) -> N
     page = open_page("Trends", dataset="finance", grain="week")
     by_week = [drawn.count("Never: is below 1.00") for drawn in figures(page)]
     assert (by_month, by_week) == ([1, 0], [0, 0])
+
+
+def test_a_limit_of_the_whole_is_no_line_where_a_part_is_looked_at(samples: System) -> None:
+    add(samples, NEVER)
+    drawn = figures(open_page("Trends", dataset="finance", **{"finance.region": ["North"]}))
+    assert not [spec for spec in drawn if "Never: is below" in spec]
+
+
+def test_a_limit_for_each_currency_is_a_line_in_the_trend_of_one(empty: System) -> None:
+    hand_in(empty, "shop.csv", b"Date,Revenue,Currency\n2025-12-03,100,USD\n2025-12-04,900,EUR\n")
+    add(
+        empty,
+        replace(NEVER, dataset="shop", dimension="currency"),
+        replace(NEVER, dataset="shop", name="All"),
+    )
+    drawn = "".join(figures(open_page("Trends")))
+    assert (drawn.count("Never: is below"), drawn.count("All: is below")) == (1, 0)
 
 
 def test_a_file_with_rules_is_shown_before_it_is_taken_in(samples: System) -> None:

@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from dashboard.explaining import ASKED, Question
 from dashboard.reported import LAST
 from kpi.calculator import Slice
+from kpi.report import Status
 from monitor.pipeline import Job, process
 from storage.inbox import put
 from storage.loads import recent_loads
-from tests.dashboard.pages import AFTER_THE_SAMPLES, TABS, errors, open_page, said, table, tiles
+from tests.dashboard.pages import AFTER_THE_SAMPLES, TABS, errors, hand_in, open_page, said, table, tiles
 from wiring import System
 
 DAYS = b"".join(b"2025-10-%02d,North,10,5\n" % day for day in range(1, 31))
@@ -168,6 +169,22 @@ def test_the_panel_is_of_the_day_too(empty: System) -> None:
 def test_the_panel_closes_where_the_data_do_not_give_the_kpi(empty: System) -> None:
     shop(empty)
     page = opened()
-    page.session_state[ASKED] = Question(Slice(("stock",)), date(2025, 10, 1))
+    page.session_state[ASKED] = Question("shop", Slice(("stock",)), date(2025, 10, 1))
     page.run()
+    assert (errors(page), ASKED in page.session_state) == ([], False)
+
+
+def test_the_panel_closes_where_another_dataset_is_shown(samples: System) -> None:
+    page = explained(open_page(dataset="finance"))
+    page.session_state["dataset"] = "orders"  # as an upload that was answered does
+    page.run()
+    assert (errors(page), ASKED in page.session_state) == ([], False)
+
+
+def test_the_panel_closes_where_the_data_lack_what_was_filtered_by(empty: System) -> None:
+    shop(empty)
+    page = explained(open_page(dataset="shop", **{"shop.region": ["North"]}))
+    loaded = hand_in(empty, "shop.csv", b"Date,Revenue,COGS\n2025-10-30,100,50\n2025-10-31,70,25\n")
+    page.run()
+    assert loaded.status is Status.LOADED, loaded.report
     assert (errors(page), ASKED in page.session_state) == ([], False)

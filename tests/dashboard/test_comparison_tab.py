@@ -28,7 +28,7 @@ def places(empty: System) -> System:
 
 def by_place(**address: str | list[str]) -> AppTest:
     page = open_page(
-        "Comparison", **{"period": "All data", "places.by": "Country › Region › City", **address}
+        "Comparison", **{"period": "All data", "places:by": "Country › Region › City", **address}
     )
     assert errors(page) == []
     return page
@@ -39,7 +39,7 @@ def ranks(page: AppTest, called: str) -> list[tuple[Any, ...]]:
 
 
 def test_each_member_has_its_value_share_and_rank(places: System) -> None:
-    page = open_page("Comparison", **{"period": "All data", "places.by": "City"})
+    page = open_page("Comparison", **{"period": "All data", "places:by": "City"})
     assert bars(page) == {"Lille": 60.0, "Nice": 30.0, "Madrid": 10.0}
     assert ranks(page, "City") == [
         ("1", "Lille", "60.00", "60.0 %"),
@@ -49,14 +49,14 @@ def test_each_member_has_its_value_share_and_rank(places: System) -> None:
 
 
 def test_a_ratio_has_no_share(places: System) -> None:
-    page = open_page("Comparison", **{"period": "All data", "places.compared": "Gross margin"})
+    page = open_page("Comparison", **{"period": "All data", "places:compared": "Gross margin"})
     assert "share of total" not in page.dataframe[0].value.columns
     assert [rank for rank, *_ in table(page, "rank", "Region")] == ["1", "2", "3"]
 
 
 def test_all_beyond_the_largest_are_one_grey_bar(empty: System) -> None:
     hand_in(empty, "towns.csv", TOWNS.encode())
-    page = open_page("Comparison", **{"period": "All data", "towns.top": "5"})
+    page = open_page("Comparison", **{"period": "All data", "towns:top": "5"})
     assert list(bars(page)) == ["Town8", "Town7", "Town6", "Town5", "Town4", "All others (3)"]
     (drawn,) = json.loads(figures(page)[0])["data"]
     assert drawn["marker"]["color"] == [*[theme.MAIN] * 5, theme.REST]
@@ -118,3 +118,10 @@ def test_the_text_of_a_crumb_is_no_markup(empty: System) -> None:
     hand_in(empty, "places.csv", PLACES.replace("France", "**:red[Fr]**").encode())
     page = by_place(**{"places.country": ["**:red[Fr]**"]})
     assert "\\*\\*\\:" in next(one.value for one in page.markdown if "by Region" in one.value)
+
+
+def test_a_column_of_the_workbook_may_be_called_like_one_of_the_table(empty: System) -> None:
+    hand_in(empty, "shop.csv", b"Date,rank,Revenue\n2025-12-01,first,60\n2025-12-02,second,40\n")
+    page = open_page("Comparison", period="All data")
+    assert errors(page) == []
+    assert table(page, "rank", "rank 2", "Revenue") == [("1", "first", "60.00"), ("2", "second", "40.00")]

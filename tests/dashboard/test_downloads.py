@@ -46,3 +46,16 @@ def test_a_workbook_has_no_formula_and_its_texts_stay_texts_when_they_are_edited
 def test_characters_that_no_workbook_can_hold_are_left_out() -> None:
     book = load_workbook(io.BytesIO(xlsx_bytes("x", ["name"], [["a\x00b\x1fc"]])))
     assert [cell.value for cell in book["x"]["A"]] == ["name", "abc"]
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet"),
+    [
+        ("Revenue by Product/Service", "Revenue by Product Service"),
+        ("Margin: net [%]?*\\", "Margin  net  %"),
+        ("x" * 40, "x" * 31),
+    ],
+)
+def test_a_title_that_no_sheet_can_have_is_made_one(title: str, sheet: str) -> None:
+    book = load_workbook(io.BytesIO(xlsx_bytes(title, ["name"], [["Ada"]])))
+    assert [name.rstrip() for name in book.sheetnames] == [sheet]

@@ -8,8 +8,22 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from kpi.calendar import Grain
 from kpi.report import Status
-from tests.dashboard.pages import TABS, bars, errors, figures, hand_in, open_page, table, turned_to
+from kpi.targeting.targets import Target
+from monitor.renewal import renew_all
+from storage import targets
+from tests.dashboard.pages import (
+    AFTER_THE_SAMPLES,
+    TABS,
+    bars,
+    errors,
+    figures,
+    hand_in,
+    open_page,
+    table,
+    turned_to,
+)
 from wiring import System
 
 IMAGE, LINK, SCRIPT = "![](https://evil/p.png)", "[a](javascript:1)", "<script>alert(1)</script>"
@@ -46,7 +60,8 @@ def hostile(empty: System) -> System:
 def alive(system: System, tab: str) -> list[str]:
     """Every text of the tab that is read as Markdown and has something alive in it."""
     page = open_page(tab, period="All data")
-    parts = [part.value for part in (*page.markdown, *page.caption, *page.info, *page.error)]
+    parts = [part.value for part in (*page.markdown, *page.caption, *page.info, *page.error, *page.metric)]
+    parts += [one.delta for one in page.metric]
     labels = [one.label for one in (*page.metric, *page.multiselect, *page.selectbox, *page.button)]
     helps = [one.help for one in (*page.metric, *page.multiselect, *page.selectbox)]
     return [text for text in (*parts, *labels, *helps) if text and ALIVE.search(text)]
@@ -87,3 +102,27 @@ def test_a_filter_over_a_hostile_member_finds_its_rows(hostile: System) -> None:
     assert box.key is not None
     page = open_page("Comparison", period="All data", **{box.key: [LINK]})
     assert (errors(page), list(bars(page))) == ([], [LINK])
+
+
+def test_a_currency_that_is_markup_is_none_on_the_tiles(empty: System) -> None:
+    content = f"Date,Currency,Revenue\n2025-10-01,{IMAGE},100\n2025-11-03,{IMAGE},110\n"
+    assert hand_in(empty, "shop.csv", content.encode()).status is Status.LOADED
+    page = open_page("Overview")
+    shown = [text for one in page.metric for text in (one.value, one.delta)]
+    assert any("EVIL" in text for text in shown)
+    assert [text for text in shown if ALIVE.search(text)] == []
+
+
+def test_a_currency_that_is_markup_is_none_where_a_number_is_explained_or_has_a_target(empty: System) -> None:
+    content = f"Date,Currency,Revenue\n2025-10-01,{IMAGE},100\n2025-11-03,{IMAGE},110\n"
+    hand_in(empty, "shop.csv", content.encode())
+    aimed_at = Target("revenue", Grain.MONTH, date(2025, 11, 1), "", "", 200.0)
+    with empty.database.begin() as connection:
+        targets.set_targets(connection, "shop", [aimed_at], targets.PAGE, AFTER_THE_SAMPLES)
+    renew_all(empty.road, AFTER_THE_SAMPLES)
+    explained = open_page("Overview").button(key="explain_revenue").click().run()
+    for page in (explained, open_page("Targets")):
+        shown = [one.value for one in page.metric]
+        assert errors(page) == []
+        assert any("EVIL" in text for text in shown)
+        assert [text for text in shown if ALIVE.search(text)] == []

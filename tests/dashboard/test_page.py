@@ -51,6 +51,19 @@ def test_each_tab_draws_each_stretch_of_time(samples: System, period: str) -> No
     assert [errors(turned_to(page, tab)) for tab in TABS] == [[]] * len(TABS)
 
 
+@pytest.mark.parametrize(
+    "names", [("split", "by", "top"), ("compared", "spread", "trends"), ("days", "period", "grain")]
+)
+def test_a_column_may_be_called_like_one_of_the_pages_own_choices(
+    empty: System, names: tuple[str, ...]
+) -> None:
+    rows = [f"2025-12-{day:02d},a{day % 2},b{day % 3},c{day % 4},{day}" for day in range(1, 13)]
+    hand_in(empty, "shop.csv", "\n".join([",".join(("Date", *names, "Revenue")), *rows, ""]).encode())
+    page = open_page(dataset="shop", period="Custom")
+    assert {box.label for box in page.multiselect} == set(names)
+    assert [errors(turned_to(page, tab)) for tab in TABS] == [[]] * len(TABS)
+
+
 @pytest.mark.parametrize("tab", [tab for tab in TABS if tab != "Sales"])
 def test_an_empty_database_says_how_to_begin(empty: System, tab: str) -> None:
     page = open_page(tab)
@@ -77,6 +90,14 @@ def test_each_tab_says_why_a_file_of_one_column_is_no_table(empty: System, colum
             [],
             True,
         )
+
+
+def test_one_is_not_said_as_several(empty: System) -> None:
+    hand_in(empty, "shop.csv", a_csv([(date(2025, 12, 1), "North", 12.5)]))
+    told = [*said(open_page("Distribution", period="All data")), *said(open_page("Data"))]
+    assert any("1 day has a value" in text for text in told)
+    assert any(" · 1 row · " in text for text in told)
+    assert not [text for text in told if "1 rows" in text or "1 days" in text]
 
 
 def test_a_single_row_is_its_own_figure_and_has_nothing_to_be_compared_with(empty: System) -> None:

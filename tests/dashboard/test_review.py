@@ -90,7 +90,7 @@ def test_the_page_says_what_became_of_the_rows_and_how_old_the_figures_are(empty
     page = open_page()
     (standing,) = [text for text in said(page) if "rows were read" in text]
     assert standing == (
-        "2 rows were read: 2 can be loaded, 0 are rejected, 0 set aside. "
+        "2 rows were read: 2 can be loaded, 0 rejected, 0 set aside. "
         "The figures shown are still those of version 1, less than a minute old."
     )
 

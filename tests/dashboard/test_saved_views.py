@@ -99,7 +99,7 @@ def test_a_name_that_is_taken_or_missing_is_refused_with_the_reason(shop: System
 
 def test_a_link_shows_the_view_and_clears_what_it_does_not_name(shop: System) -> None:
     keep(shop, NORTH)
-    page = menu(opened(tab="Trends", **{"shop.split": "region"}))
+    page = menu(opened(tab="Trends", **{"shop:split": "region"}))
     found, none = links(page)
     assert (found["name"], found["marks"], found["current"]) == (NORTH.name, [], False)
     page = menu(followed(found["address"]))

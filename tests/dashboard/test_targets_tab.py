@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pandas as pd
@@ -18,7 +19,7 @@ from kpi.targeting.target_terms import terms_of
 from kpi.targeting.targets import Manner, Target
 from monitor.renewal import renew_all
 from storage import targets
-from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, figures, open_page, said, table, tiles
+from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, figures, hand_in, open_page, said, table, tiles
 from wiring import System
 
 DECEMBER = date(2025, 12, 1)
@@ -87,6 +88,20 @@ class TestPage:
         aim(samples, revenue(390_000))
         page = open_page("Targets", dataset="finance", **{"finance.region": ["West"]})
         assert any(text.startswith("No target of Revenue holds for just region West") for text in said(page))
+
+    def test_a_column_of_the_editor_is_called_as_its_member_is(self, empty: System) -> None:
+        hand_in(empty, "shop.csv", b"Date,Region,Revenue\n2025-12-01,St. Gallen,60\n2025-12-02,period,40\n")
+        page = open_page("Targets", dataset="shop")
+        page = page.selectbox(key="targets_for").select("region").run()
+        (editor,) = [one.proto for one in page.dataframe if "St. Gallen" in one.value.columns]
+        columns = json.loads(editor.columns)
+        assert errors(page) == []
+        assert {
+            name: told["label"] for name, told in columns.items() if name in ("St. Gallen", "period 2")
+        } == {
+            "St. Gallen": "St. Gallen",
+            "period 2": "period 2",
+        }
 
 
 def a_sheet(kpi: str = "revenue", *, percent: bool = False) -> Sheet:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from dashboard.boards.board import Board, Card, Look
+from dashboard.context import current, install
 from dashboard.tv import screens, turn
-from tests.dashboard.pages import errors, open_page, said
+from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, open_page, said
 from wiring import System
 
 TILE, CHART, TALL = (
@@ -53,3 +57,15 @@ def test_it_shows_figures_and_their_age_and_nothing_to_choose(samples: System) -
 def test_without_data_it_says_that_it_waits(empty: System) -> None:
     page = open_page(tv="1", embed_options="dark_theme")
     assert (errors(page), page.title[0].value) == ([], "Nothing to show yet")
+
+
+def test_a_slide_has_its_time_whatever_else_draws_the_page_anew(samples: System) -> None:
+    now = [AFTER_THE_SAMPLES]
+    install(replace(current(), clock=lambda: now[0]))
+    page = open_page(tv="1", every="20")
+    shown = [page.title[0].value]
+    for seconds in (2, 2, 17, 2):
+        now[0] += timedelta(seconds=seconds)
+        shown.append(page.run().title[0].value)
+    assert [name == shown[0] for name in shown] == [True, True, True, False, False]
+    assert shown[3] == shown[4]

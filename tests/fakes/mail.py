@@ -3,7 +3,7 @@
     mail = FakeMail(); mail.start(); mail.script("rcpt", "550 5.1.1 nobody of that name")
 
 The steps are connect, ehlo, auth, mail, rcpt, data and body (after the final dot). An answer is a line of SMTP, `drop`
-(hang up), or `take and drop` (keep the mail, then hang up). With a context it speaks STARTTLS, or TLS from the start.
+(hang up), `take and drop` (keep the mail, then hang up), or `take after N` (so many seconds). With a context it speaks STARTTLS, or TLS from the start.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import io
 import socketserver
 import ssl
 import threading
+import time
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -123,6 +124,9 @@ class _Handler(socketserver.StreamRequestHandler):
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
         answer = self.fake.answer("body", "250 taken")
+        if answer.startswith("take after "):
+            time.sleep(float(answer.removeprefix("take after ")))
+            answer = "250 taken"
         if answer.startswith("250") or answer == "take and drop":
             written = message_from_bytes(b"".join(lines), policy=policy.default)
             self.fake.received.append(Mail(self.sender, tuple(self.recipients), written, self.encrypted))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kpi.definitions import Unit
-from kpi.format import format_change, format_range, format_short, format_value
+from kpi.format import count_of, format_change, format_range, format_short, format_value
 from tests.kpi.catalogs import own
 
 
@@ -97,6 +97,20 @@ def test_a_length_of_time_has_its_unit(
 def test_a_range_says_where_all_is_well(unit: Unit, currency: str, shown: str) -> None:
     one = replace(own("a", "count()"), unit=unit, currency=currency, low=2.0, high=4.5)
     assert format_range(one) == shown
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ((1, "row"), "1 row"),
+        ((0, "row"), "0 rows"),
+        ((1_200, "row"), "1,200 rows"),
+        ((1, "message waits", "messages wait"), "1 message waits"),
+        ((2, "message waits", "messages wait"), "2 messages wait"),
+    ],
+)
+def test_a_number_of_things_is_said_in_one_or_several(words: tuple[int, str], shown: str) -> None:
+    assert count_of(*words) == shown
 
 
 def test_what_has_no_range_says_nothing() -> None:

@@ -111,6 +111,12 @@ def test_a_time_that_clocks_show_twice_is_taken_once() -> None:
     assert times("every day at 02:30", before, 2) == ["10-26 00:30", "10-27 01:30"]
 
 
+def test_within_the_hour_that_clocks_show_twice_the_next_time_is_still_to_come() -> None:
+    again = datetime(2025, 10, 26, 1, 10, tzinfo=UTC)
+    assert times("every day at 02:30", again, 1) == ["10-27 01:30"]
+    assert times("every day at 02:30 and 02:45", again, 2) == ["10-27 01:30", "10-27 01:45"]
+
+
 def test_every_half_hour_stays_every_half_hour_when_clocks_are_put_back() -> None:
     before = datetime(2025, 10, 26, 0, 0, tzinfo=UTC)
     found = ["10-26 00:30", "10-26 01:00", "10-26 01:30", "10-26 02:00"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kpi.report import Status
+from kpi.report import Refusal, Status
 from monitor.pipeline import ConflictError, Job, process, unreadable
 from monitor.staging import BLOCK
 from storage import kpi_data, loads
@@ -231,3 +231,26 @@ def test_a_dataset_that_never_rests_is_an_error_and_not_a_wrong_figure(
     with pytest.raises(ConflictError, match="load it again"):
         load(busy, save(tmp_path, "shop.csv", *month(10, 100)), "shop")
     assert months(system) == {(OCTOBER, ""): 2}
+
+
+@pytest.mark.parametrize("name", ["sales_warehouse.csv", "Sales Warehouse/warehouse.csv"])
+def test_no_file_is_loaded_into_the_dataset_of_the_sales_warehouse(system: System, name: str) -> None:
+    path = save(system.road.folders.inbox, name, *month(10, 100))
+    loaded = load(system, path)
+    assert loaded.report.error == Refusal(
+        "reserved_dataset",
+        f"{path.name}: found the dataset sales_warehouse, which is what runs of the sales warehouse make, wanted another "
+        "one. Nothing was loaded; rename the file or its folder, name another dataset, or put sales into the source of "
+        "the sales warehouse.",
+    )
+    with system.database.read() as connection:
+        own = loads.find_source(connection, "sales_warehouse", "warehouse")
+    assert (loaded.status, recorded(system), own) == (Status.REJECTED, [(path.name, "rejected")], None)
+
+
+def test_a_dry_run_into_the_dataset_of_the_sales_warehouse_leaves_no_row(
+    system: System, tmp_path: Path
+) -> None:
+    path = save(tmp_path, "shop.csv", *month(10, 100))
+    loaded = load(system, path, "sales_warehouse", dry_run=True)
+    assert (loaded.status, recorded(system)) == (Status.REJECTED, [])

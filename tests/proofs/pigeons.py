@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope
+from alerts.delivery import PATIENCE, DeliveryError, Letter, Recall, Result, Scope
 from storage.alerting.outbox import SENDING
 from storage.database import Database
 from storage.schema import deliveries
@@ -60,6 +60,7 @@ class Pigeon:
     mood: Mood = Mood.WELL
     needs: str = "set PIGEON"
     pace: timedelta = timedelta(seconds=1)
+    patience: timedelta = PATIENCE
     wants_proof: bool = False
     to: tuple[str, ...] = field(default=("loft",))
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,9 @@ from storage import engine_schema, meaning_schema, progress_schema, report_schem
 from storage.database import Database, DatabaseUnavailableError, sqlite_url
 from storage.schema import dashboards, leases, load_issues
 from storage.star_schema import metadata
+from tests.conftest import PROJECT
 from tests.moments import NOON
-from tests.servers import KINDS, fresh_database
+from tests.servers import KINDS, fresh_database, fresh_url
 
 
 def test_opening_twice_finds_the_same_schema_and_keeps_what_was_written(tmp_path: Path) -> None:
@@ -51,6 +55,36 @@ def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(kind: str, tmp_
         with opened.read() as reading:
             seen.append(reading.execute(select(dashboards.c.name)).scalars().all())
     assert seen == [[], [], ["sales"]]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "sqlite"])
+def test_a_writer_that_waited_sees_what_it_waited_for(kind: str, tmp_path: Path) -> None:
+    with fresh_database(kind, tmp_path) as opened, opened.begin() as waited:
+        seen = [waited.execute(select(dashboards.c.name)).scalars().all()]
+        with opened.begin() as writing:
+            writing.execute(insert(dashboards).values(name="sales", layout={}, updated_at=NOON))
+        seen.append(waited.execute(select(dashboards.c.name)).scalars().all())
+    assert seen == [[], ["sales"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_processes_that_open_an_empty_database_at_once_all_find_it_whole(kind: str, tmp_path: Path) -> None:
+    opening = (
+        "import sys; from storage.database import Database; sys.stdin.read(1); Database.open(sys.argv[1])"
+    )
+    with fresh_url(kind, tmp_path) as url:
+        command = [sys.executable, "-c", opening, url]
+        started = [
+            subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
+        with ThreadPoolExecutor(
+            len(started)
+        ) as pool:  # each is told to go on as soon as all of them are there
+            said = list(pool.map(lambda process: process.communicate("go", timeout=120)[1], started))
+        at_head = Database.open(url)
+        at_head.dispose()
+    assert said == ["", "", "", ""]
 
 
 def test_forty_threads_that_read_and_then_write_lose_no_update(database: Database) -> None:

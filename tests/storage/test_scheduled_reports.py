@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -112,6 +113,18 @@ def test_one_that_was_paused_meanwhile_is_not_due(anywhere: Database) -> None:
     seen = kept(anywhere)
     with anywhere.begin() as connection:
         pause_report(connection, WANTED.name, "page", NOON, paused=True)
+        assert not mark_due(connection, seen, NOON + HOUR)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"channels": ("console",)}, {"dataset": "other"}, {"schedule": "every day at 09:00"}]
+)
+def test_one_that_was_edited_while_it_was_drawn_is_drawn_anew(
+    anywhere: Database, changes: dict[str, Any]
+) -> None:
+    seen = kept(anywhere)
+    kept(anywhere, replace(WANTED, **changes))
+    with anywhere.begin() as connection:
         assert not mark_due(connection, seen, NOON + HOUR)
 
 

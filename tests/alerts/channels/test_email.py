@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from tests.alerts.builders import message
 from tests.alerts.sending.letters import failing, letter
 from tests.fakes.certificates import certified
 from tests.fakes.mail import PASSWORD, USER, FakeMail
+from tests.moments import NOON
 
 ANNA = "anna@example.com"
 
@@ -140,7 +143,9 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(secured: tuple[Fak
         ("auth", "454 4.7.0 later", Result.RETRY, Scope.MESSAGE, False),
         ("mail", "550 5.7.1 not from you", Result.BROKEN, Scope.CHANNEL, False),
         ("mail", "451 4.3.0 later", Result.RETRY, Scope.MESSAGE, False),
-        ("rcpt", "550 5.1.1 nobody", Result.DEAD, Scope.MESSAGE, False),
+        ("rcpt", "550 5.1.1 nobody", Result.DEAD, Scope.ADDRESS, False),
+        ("rcpt", "550 5.7.1 relaying denied", Result.BROKEN, Scope.ADDRESS, False),
+        ("rcpt", "554 client host rejected", Result.BROKEN, Scope.ADDRESS, False),
         ("rcpt", "450 4.2.1 greylisted", Result.RETRY, Scope.MESSAGE, False),
         ("rcpt", "452 4.2.2 full", Result.RETRY, Scope.MESSAGE, False),
         ("rcpt", "drop", Result.RETRY, Scope.MESSAGE, False),
@@ -177,3 +182,36 @@ def test_a_password_that_smtp_cannot_say_is_the_operators_to_mend(mail: FakeMail
     error = failing(email(mail, password="gäheim"), letter(ANNA))
     assert (error.kind, error.scope) == (Result.BROKEN, Scope.CHANNEL)
     assert "gäheim" not in error.detail
+
+
+def test_a_relay_that_thinks_long_before_it_takes_the_mail_is_waited_for(mail: FakeMail) -> None:
+    mail.script("body", "take after 1")
+    assert email(mail, timeout=0.5).send(letter(ANNA)) == "<thekey@example.com>"
+    assert len(mail.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("attempt", "unsure_since", "kind"),
+    [
+        (1, None, Result.RETRY),
+        (2, NOON, Result.RETRY),
+        (3, NOON, Result.DEAD),
+        (9, None, Result.RETRY),
+    ],
+)
+def test_a_relay_that_never_says_that_it_has_it_is_not_given_it_for_ever(
+    mail: FakeMail, attempt: int, unsure_since: datetime | None, kind: Result
+) -> None:
+    mail.script("body", "take after 1")
+    tried = replace(letter(ANNA), attempt=attempt, unsure_since=unsure_since)
+    error = failing(email(mail, verdict=0.2), tried)
+    assert (error.kind, error.unsure) == (kind, True)
+    assert ("it may have arrived several times" in error.detail) is (kind is Result.DEAD)
+
+
+def test_the_longest_send_ends_within_what_it_says_of_itself() -> None:
+    plain = Email()
+    steps = (
+        10  # connect, two greetings, STARTTLS, two ways to say who one is, sender, recipient, data, goodbye
+    )
+    assert timedelta(seconds=steps * plain.timeout + plain.verdict) < plain.patience

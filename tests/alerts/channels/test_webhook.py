@@ -71,7 +71,7 @@ def test_a_wrong_secret_is_refused_and_kept_for_a_person(providers: FakeProvider
     assert (error.kind, error.scope, error.status) == (Result.BROKEN, Scope.ADDRESS, 401)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 422])
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 410])
 def test_an_address_that_does_not_want_it_is_broken(providers: FakeProviders, status: int) -> None:
     providers.script("hook", str(status))
     error = failing(webhook(providers), letter("teams"))
@@ -81,6 +81,13 @@ def test_an_address_that_does_not_want_it_is_broken(providers: FakeProviders, st
         False,
         status,
     )
+
+
+@pytest.mark.parametrize("status", [400, 415, 422])
+def test_a_message_that_it_does_not_take_holds_back_no_others(providers: FakeProviders, status: int) -> None:
+    providers.script("hook", str(status))
+    error = failing(webhook(providers), letter("teams"))
+    assert (error.kind, error.scope, error.unsure) == (Result.BROKEN, Scope.MESSAGE, False)
 
 
 def test_what_is_too_large_is_dead(providers: FakeProviders) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.whatsapp import WhatsApp
-from alerts.channels.whatsapp_codes import VERDICTS, Instead, Verdict, verdict_of, version_warning
+from alerts.channels.whatsapp_codes import TEMPLATE, VERDICTS, Instead, Verdict, verdict_of, version_warning
 from alerts.delivery import Result, Scope
 from alerts.forms.whatsapp import ALERT, RESOLVED, Templates, template_body
 from alerts.rules import State
@@ -114,7 +114,8 @@ def test_every_documented_code_has_its_verdict(code: int, verdict: Verdict, prov
         ((131000,), "retry", "message", True),
         ((4, 80007, 130429, 131048), "deferred", "channel", False),
         ((131056,), "deferred", "address", False),
-        ((131049, 130472, 131047, 131026, 131021, 131050), "dead", "message", False),
+        ((131049, 130472, 131047), "dead", "message", False),
+        ((131026, 131021, 131050), "dead", "address", False),
         ((131030, 132000, 132001, 132007, 132008, 132012, 132015, 132016), "broken", "address", False),
         ((100, 131008, 131009, 132005), "broken", "message", False),
     ],
@@ -234,3 +235,26 @@ def test_a_report_whose_template_is_not_approved_yet_goes_out_as_an_alert(provid
     whatsapp(providers).send(letter(TO, report_message("Monday", drawn, NOON)))
     assert templates_used(providers) == ["kpi_report_v1", "kpi_alert_v1"]
     assert [one.accepted for one in providers.received] == [False, True]
+
+
+@pytest.mark.parametrize("code", VERDICTS[TEMPLATE])
+def test_whatever_has_another_template_than_an_alert_goes_out_as_one_where_its_own_is_refused(
+    code: int, providers: FakeProviders
+) -> None:
+    over = message(change(State.NORMAL, fired_at=NOON), lasted="40 min")
+    for said in (over, digest_message([message(), over])):
+        providers.script("whatsapp", f"error:{code}")
+        whatsapp(providers).send(letter(TO, said))
+    assert templates_used(providers) == [
+        *("kpi_resolved_v1", "kpi_alert_v1"),
+        *("kpi_digest_v1", "kpi_alert_v1"),
+    ]
+
+
+def test_an_end_that_goes_as_an_alert_has_a_second_template_too(providers: FakeProviders) -> None:
+    gone = replace(
+        message(change(State.NORMAL, fired_at=NOON), lasted="40 min"), reason="its rule was removed"
+    )
+    providers.script("whatsapp", "error:132015")
+    whatsapp(providers).send(letter(TO, gone))
+    assert templates_used(providers) == ["kpi_alert_v1", "kpi_digest_v1"]

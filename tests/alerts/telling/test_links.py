@@ -8,7 +8,7 @@ PAGE = "https://kpi.example.com/"
 def test_a_link_leads_to_the_kpi_over_time_for_the_member() -> None:
     assert page_link(PAGE, "shop", "Gross margin", "month", "region", "A & B") == (
         "https://kpi.example.com/?dataset=shop&tab=Trends&period=All%20data&grain=month"
-        "&shop.trends=Gross%20margin&shop.region=A%20%26%20B"
+        "&shop%3Atrends=Gross%20margin&shop.region=A%20%26%20B"
     )
 
 

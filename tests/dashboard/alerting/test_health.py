@@ -12,7 +12,7 @@ from dashboard.alerting.banner import said
 from dashboard.alerting.destinations import Health, health
 from dashboard.alerting.routes import route_words
 from storage.alerting.lanes import Lane
-from storage.alerting.outbox import PENDING, SENT, DeliveryRow
+from storage.alerting.outbox import PENDING, DeliveryRow
 from storage.alerting.schema import lanes
 from tests.dashboard.pages import TABS, open_page, turned_to
 from wiring import System
@@ -29,7 +29,7 @@ OWED = DeliveryRow(
 
 @IN_UTC
 def test_what_is_broken_says_since_when_why_how_much_waits_and_what_to_do() -> None:
-    assert health(SLACK, BROKEN, []) == Health(
+    assert health(SLACK, BROKEN, [], None) == Health(
         "orange",
         "notifications_off",
         "broken since 21 Dec 2025, 12:00",
@@ -39,7 +39,7 @@ def test_what_is_broken_says_since_when_why_how_much_waits_and_what_to_do() -> N
 
 @IN_UTC
 def test_what_was_never_tested_says_so_where_that_is_wanted() -> None:
-    found = health(replace(SLACK, proved=False), None, [])
+    found = health(replace(SLACK, proved=False), None, [], None)
     assert (found.word, found.advice) == (
         "waits for its test",
         "Alerts go there once a test message has been accepted; the first alert brings one about, or send it now.",
@@ -49,7 +49,7 @@ def test_what_was_never_tested_says_so_where_that_is_wanted() -> None:
 @IN_UTC
 def test_what_fails_for_now_is_not_said_to_work() -> None:
     failing = replace(OWED, attempts=2, error="no answer")
-    found = health(SLACK, replace(LANE, waiting=1), [failing])
+    found = health(SLACK, replace(LANE, waiting=1), [failing], None)
     assert (found.word, found.advice) == (
         "has trouble",
         "no answer. It is tried again by itself. 1 message waits.",
@@ -58,7 +58,7 @@ def test_what_fails_for_now_is_not_said_to_work() -> None:
 
 @IN_UTC
 def test_what_cannot_be_reached_for_want_of_a_variable_says_which() -> None:
-    found = health(SLACK, replace(LANE, waiting=2), [], "SLACK_BOT_TOKEN is not set")
+    found = health(SLACK, replace(LANE, waiting=2), [], None, "SLACK_BOT_TOKEN is not set")
     assert (found.word, found.advice) == (
         "cannot be reached",
         "SLACK_BOT_TOKEN is not set. 2 messages wait.",
@@ -67,9 +67,8 @@ def test_what_cannot_be_reached_for_want_of_a_variable_says_which() -> None:
 
 @IN_UTC
 def test_what_works_says_when_the_last_message_went_out() -> None:
-    sent = replace(OWED, state=SENT, sent_at=NOON)
-    assert health(SLACK, LANE, [sent]).word == "works, last message 21 Dec 2025, 12:00"
-    assert health(SLACK, None, []).word == "set up, nothing was sent yet"
+    assert health(SLACK, LANE, [], NOON).word == "works, last message 21 Dec 2025, 12:00"
+    assert health(SLACK, None, [], None).word == "set up, nothing was sent yet"
 
 
 @IN_UTC

@@ -8,11 +8,12 @@ from datetime import time
 
 from streamlit.testing.v1 import AppTest
 
-from alerts.judging.conditions import Freshness
+from alerts.judging.conditions import Direction, Freshness, Limit
 from alerts.rules import Rule
 from dashboard.alerting.rules import ORDER
+from monitor.alerting.evaluation import judge_now
 from tests.dashboard.alerting.tab import NEVER, THIN, add, has, judge, press
-from tests.dashboard.pages import open_page
+from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, hand_in, open_page, table
 from wiring import System
 
 LATE = Rule(0, "Late", "finance", "", "", Freshness("finance.xlsx", (0,), time(9), "Europe/Paris"))
@@ -57,3 +58,14 @@ def test_a_rule_about_a_file_says_on_its_card_when_the_file_is_next_expected(sam
     assert has(
         page, "Nothing was missed since it was set. Next expected: Monday 22 Dec 2025, 09:00 Europe/Paris."
     )
+
+
+def test_a_rule_may_be_set_by_a_column_that_is_called_like_one_of_its_table(empty: System) -> None:
+    hand_in(
+        empty, "shop.csv", b"Date,State,Revenue\n2025-10-01,Ohio,60\n2025-11-02,Utah,40\n2025-12-01,Ohio,1\n"
+    )
+    add(empty, replace(NEVER, dataset="shop", dimension="state", condition=Limit(Direction.BELOW, 50, 50)))
+    judge_now(empty.database, empty.road.desk, "shop", AFTER_THE_SAMPLES)
+    page = open_page("Alerts", dataset="shop")
+    assert errors(page) == []
+    assert table(page, "state", "state 2") == [("Ohio", "firing"), ("Utah", "firing")]

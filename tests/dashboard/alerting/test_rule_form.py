@@ -125,6 +125,18 @@ def test_whom_to_tell_is_chosen_by_name_and_what_cannot_be_chosen_says_why(sampl
     assert [one.channels for one in rules(samples)] == [("console",)]
 
 
+def test_a_rule_that_is_changed_still_tells_those_who_wait_for_their_test(samples: System) -> None:
+    add(samples, replace(THIN, channels=("console", "slack", "whatsapp", "nobody")))
+    page = press(open_page("Alerts", dataset="finance"), "Edit")
+    boxes = {one.label.split(" ")[0]: one for one in page.checkbox if ".to." in str(one.key)}
+    assert {name: (box.value, box.disabled) for name, box in boxes.items() if box.value} == dict.fromkeys(
+        ("console", "slack", "whatsapp", "nobody"), (True, False)
+    )
+    page = press(boxes["nobody"].uncheck().run(), "Save the rule")
+    assert errors(page) == []
+    assert [one.channels for one in rules(samples)] == [("console", "slack", "whatsapp")]
+
+
 def test_a_rule_is_changed_in_its_form_and_keeps_what_was_not_touched(samples: System) -> None:
     add(samples, replace(THIN, hold=Hold(2, timedelta(hours=6)), owner="Ann", severity="critical"))
     page = press(open_page("Alerts", dataset="finance"), "Edit")

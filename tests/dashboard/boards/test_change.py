@@ -51,6 +51,7 @@ def pace(actual: float, so_far: float, one: Definition = REVENUE) -> Pace:
         (COST, 120.0, 100.0, Change("+20.0 %, worse", "orange", "up")),
         (MARGIN, 0.32, 0.30, Change("+2.0 pp, better", "blue", "up")),
         (REVENUE, 100.0, 100.0, Change("no change", "gray", "off")),
+        (REVENUE, 100.03, 100.0, Change("no change", "gray", "off")),
         (REVENUE, 100.0, None, Change("no comparison", "gray", "off")),
     ],
 )

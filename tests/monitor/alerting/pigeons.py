@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts.delivery import Letter, Recall
+from alerts.delivery import PATIENCE, Letter, Recall
 from tests.moments import NOON
 
 SECOND = timedelta(seconds=1)
@@ -21,6 +21,7 @@ class Pigeon:
     name: str = "pigeon"
     needs: str = "set PIGEON"
     pace: timedelta = timedelta()
+    patience: timedelta = PATIENCE
     asks: Recall = Recall.NONE
     wants_proof: bool = False
     arrived: dict[str, str] = field(default_factory=dict)

@@ -66,6 +66,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
     opened.dispose()
 
 
+def test_a_recipient_that_does_not_exist_is_told_of_though_nothing_waits_for_it(office: Office) -> None:
+    office.owe("one")
+    office.pigeon.answers = [DeliveryError(Result.DEAD, "nobody of that name", scope=Scope.ADDRESS)]
+    office.turn()
+    assert (office.notices(), list(office.broken())) == ([("gate", "sent")], ["loft"])
+
+
 def test_who_can_be_reached_hears_of_it_in_the_same_turn_and_once(office: Office) -> None:
     office.owe("one", "two")
     office.pigeon.answers = [REVOKED]

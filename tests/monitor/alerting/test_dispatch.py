@@ -173,6 +173,19 @@ def test_an_answer_that_comes_after_the_lease_has_gone_to_another_is_not_written
     assert states(database) == [("sent", 2, "ring 1")]
 
 
+def test_a_channel_that_may_take_long_has_its_lease_for_as_long(database: Database) -> None:
+    owe(database, "one")
+    clock, other = Clock(), Pigeon(patience=timedelta(minutes=8))
+
+    def dawdle(seam: str) -> None:
+        if seam == "after_post_before_mark":
+            clock.now += timedelta(minutes=8)
+            send(database, other, clock)
+
+    send(database, Pigeon(patience=timedelta(minutes=8)), clock, dawdle)
+    assert (states(database), other.carried) == ([("sent", 1, "ring 1")], [])
+
+
 def test_several_that_send_at_once_send_every_message_once(anywhere: Database) -> None:
     keys = [f"key {number}" for number in range(40)]
     for number, key in enumerate(keys):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from kpi.sales.options import Mode
-from kpi.sales.source import Note, SourceFile
-from monitor.sales.files import Found, Sources, choose
+from kpi.sales.source import Note, SourceError, SourceFile
+from monitor.sales.files import Found, Sources, choose, missed
 from storage.warehouse.files import HeldFile
 
 JANUARY = HeldFile(SourceFile("january.csv", "a" * 64, 10, 3), "typed/a", ())
@@ -81,3 +84,17 @@ def test_a_file_that_became_a_copy_of_another_holds_no_longer() -> None:
     chosen = choose([found("february.csv", "b"), found("january.csv", "b")], HELD, Mode.MERGE, 5)
     note = same_bytes("january.csv", "february.csv")
     assert chosen == Sources((FEBRUARY,), (), (3,), (note,), tables=BOTH)
+
+
+def test_a_merge_anew_reads_a_renamed_file_once() -> None:
+    renamed = found("jan.csv", "a")
+    expected = Sources((FEBRUARY,), (numbered(renamed, 5),), (3,), (stays("february.csv"),), tables=BOTH)
+    assert choose([renamed], HELD, Mode.MERGE, 5, anew=True) == expected
+
+
+def test_of_many_files_that_are_lost_some_are_named() -> None:
+    lost = [replace(JANUARY, file=replace(JANUARY.file, name=f"{number}.csv")) for number in range(10)]
+    with pytest.raises(SourceError) as error:
+        missed(lost, [found("0.csv", "c")], Mode.MERGE, "/source")
+    shown = "1.csv, 2.csv, 3.csv, 4.csv, 5.csv, 6.csv, 7.csv, 8.csv and 1 more"
+    assert error.value.args[0].startswith(f"/source: found neither {shown} nor the rows")

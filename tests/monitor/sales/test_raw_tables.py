@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +55,28 @@ def test_too_many_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="more than 10,000 files") as error:
         find_files(tmp_path)
     assert error.value.code == "too_many_files"
+
+
+def test_a_name_that_is_no_text_is_refused_and_shown_escaped(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"s\xe4les.csv")).write_text(SALES)
+    with pytest.raises(SourceError) as error:
+        find_files(tmp_path)
+    assert (error.value.code, str(error.value)) == (
+        "file_name",
+        "s\\udce4les.csv: found a name that is not UTF-8, wanted one that is. Rename it and run again.",
+    )
+
+
+def test_a_name_that_no_database_would_hold_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / ("f" * 200)
+    folder.mkdir()
+    (folder / ("s" * 50 + ".csv")).write_text(SALES)
+    assert len(find_files(tmp_path)) == 1
+    (folder / ("s" * 51 + ".csv")).write_text(SALES)
+    with pytest.raises(
+        SourceError, match="found a name of 256 characters with its folders, wanted at most 255"
+    ):
+        find_files(tmp_path)
 
 
 def test_a_source_that_is_not_there_is_refused(tmp_path: Path) -> None:

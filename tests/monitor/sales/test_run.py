@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import text
@@ -13,43 +15,18 @@ from sqlalchemy import text
 from kpi.calculator import Slice
 from kpi.calendar import Grain
 from kpi.report import Ledger
-from kpi.sales.options import Mode
-from monitor.sales.feed import DATASET
-from monitor.sales.run import carry_out
+from monitor.sales.feed import DATASET, is_fed
+from monitor.sales.loop import ANOTHER_TRY, SalesLoop, SalesService
+from monitor.sales.road import SalesRoad
 from monitor.service import clock
-from storage.warehouse.asking import ask_for
-from storage.warehouse.runs import Run, Status, Wish
-from wiring import System
-
-HEAD = "order_id,order_date,customer_id,product_id,quantity,unit_price\n"
-JANUARY = HEAD + "O1,2025-01-30,1,A,2,10\nO1,2025-01-30,1,B,1,7\n"
-FEBRUARY = HEAD + "O1,2025-02-02,1,A,-1,10\nO2,2025-02-03,2,A,1,10\n"
-
-
-class Total(NamedTuple):
-    """What all sales come to."""
-
-    sales: int
-    revenue: float
-
-
-def put(system: System, **files: str) -> None:
-    """Have these files in the source, and no others."""
-    shutil.rmtree(system.sales.source, ignore_errors=True)
-    system.sales.source.mkdir(parents=True)
-    for name, content in files.items():
-        (system.sales.source / f"{name}.csv").write_text(content)
-
-
-def run(system: System, mode: Mode = Mode.MERGE) -> Run:
-    wish = Wish("cli", str(system.sales.source), mode, system.sales.options.mark)
-    return carry_out(system.sales, ask_for(system.database, wish, clock()).id, "here", clock)
-
-
-def total(system: System) -> Total:
-    with system.database.read() as connection:
-        row = connection.execute(text("SELECT count(*), sum(revenue) FROM fact_sales")).one()
-    return Total(*row)
+from settings import Settings
+from storage.engines.contract import EngineUnavailableError
+from storage.engines.on_duckdb import DuckDB
+from storage.warehouse.runs import Status
+from storage.warehouse.versions import newest
+from tests.monitor.sales.small_source import FEBRUARY, HEAD, JANUARY, Total, put, run, total
+from tests.servers import fresh_url
+from wiring import System, build
 
 
 def test_an_order_that_goes_on_in_the_next_file_keeps_all_of_its_lines(system: System) -> None:
@@ -169,3 +146,70 @@ def test_real_exports_come_to_their_known_totals(system: System, shared_workbook
         asked = "SELECT round(sum(revenue), 4) AS revenue, sum(quantity) AS units FROM fact_sales"
         found = connection.execute(text(asked)).one()
     assert (found.revenue, found.units) == (known["total"]["revenue"], known["total"]["units"])
+
+
+class Away(DuckDB):
+    """An engine that does not answer."""
+
+    def prepare(self, snapshots: Sequence[Path], at: datetime) -> None:
+        raise EngineUnavailableError("the engine does not answer")
+
+
+def without_engine(system: System) -> SalesRoad:
+    desk = replace(system.sales.committing.desk, engine=Away())
+    return replace(system.sales, committing=replace(system.sales.committing, desk=desk))
+
+
+def test_a_run_is_done_also_where_its_kpis_cannot_be_worked_out_now(system: System) -> None:
+    put(system, january=JANUARY)
+    done = run(system, road=without_engine(system))
+    assert (done.status, total(system), fed(system)) == (Status.DONE, Total(2, 27.0), False)
+
+
+def test_the_service_works_the_kpis_out_once_the_engine_answers(system: System) -> None:
+    put(system, january=JANUARY)
+    road = without_engine(system)
+    run(system, road=road)
+    now, away = clock(), SalesLoop(SalesService(road, ()))
+    with pytest.raises(EngineUnavailableError):
+        away.turn(now, leading=True)
+    away.turn(now + ANOTHER_TRY / 2, leading=True)
+    with pytest.raises(EngineUnavailableError):
+        away.turn(now + ANOTHER_TRY, leading=True)
+    SalesLoop(SalesService(system.sales, ())).turn(clock(), leading=True)
+    assert fed(system)
+
+
+def fed(system: System) -> bool:
+    """Whether the dataset says what the warehouse says."""
+    with system.database.read() as connection:
+        version = newest(connection)
+        return version is not None and is_fed(connection, version)
+
+
+def test_a_version_whose_tables_cannot_take_their_place_yet_holds_nevertheless(tmp_path: Path) -> None:
+    with fresh_url("mariadb", tmp_path) as url:
+        system = build(Settings.from_env({"KPI_HOME": str(tmp_path / "home"), "KPI_DATABASE_URL": url}))
+
+        def reached(seam: str) -> None:
+            if seam == "after_sales_commit":  # stands for readers that do not let go of the tables
+                with system.database.begin() as connection:
+                    connection.execute(text("RENAME TABLE fact_sales_b1 TO put_away"))
+
+        put(system, january=JANUARY)
+        done = run(
+            system, road=replace(system.sales, committing=replace(system.sales.committing, reached=reached))
+        )
+        with system.database.begin() as connection:
+            version = newest(connection)
+            connection.execute(text("RENAME TABLE put_away TO fact_sales_b1"))
+        assert version is not None
+        assert (done.status, version.build, (system.sales.warehouse / version.folder).exists()) == (
+            Status.DONE,
+            1,
+            True,
+        )
+        assert fed(system)
+        SalesLoop(SalesService(system.sales, ())).turn(clock(), leading=True)
+        assert total(system) == Total(2, 27.0)
+        system.close()

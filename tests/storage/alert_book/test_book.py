@@ -24,7 +24,7 @@ from storage.alert_book.book import Changed, Here, export_book, import_book
 from storage.alert_book.parts import Effect
 from storage.alerting.destinations import list_routes, save_destination, save_route, stored_destinations
 from storage.alerting.silences import add_silence, list_silences
-from storage.alerting.thresholds import add_rule, list_rules
+from storage.alerting.thresholds import add_rule, list_rules, replace_rule
 from storage.database import Database
 from storage.targets import set_targets, targets_at
 from tests.alerts.builders import CONSOLE, thin_margin
@@ -252,3 +252,25 @@ def test_the_limit_of_a_rule_is_written_to_its_last_digit(database: Database) ->
     with database.begin() as connection:
         add_rule(connection, rule, NOON)
     assert taken(database, written(database)) == []
+
+
+def test_a_silence_of_a_rule_that_no_book_has_is_left_alone(database: Database) -> None:
+    quiet = Silence(0, NOON, NOON + timedelta(hours=2), "known", rule_id=1, created_by="bob")
+    with database.begin() as connection:
+        made = add_rule(connection, Rule(0, "made", "shop", "", "", SourceError(), automatic=True), NOON)
+        old = add_rule(connection, THIN, NOON)
+        for rule in (made, old):
+            add_silence(connection, replace(quiet, rule_id=rule.id), NOON)
+        new = replace_rule(connection, old.id, replace(THIN, kpi="revenue", channels=()), NOON)
+        assert new is not None
+    text = written(database)
+    assert text.count("[[silence]]") == 1
+    assert taken(database, text, replace=True) == []
+    assert len(taken(database, text.replace('"revenue"', '"net_profit"'), replace=True)) == 1
+    with database.read() as connection:
+        assert [one.rule_id for one in list_silences(connection, LATER)] == [
+            made.id,
+            old.id,
+            new.id,
+            new.id + 1,
+        ]

@@ -187,6 +187,25 @@ def test_a_message_that_is_refused_again_and_again_breaks_its_address_and_holds_
     assert ids(claim_now(anywhere, NOON + 2 * MEND)) == (3,)
 
 
+def test_one_that_breaks_its_address_each_time_lets_the_others_pass(anywhere: Database) -> None:
+    owe_now(anywhere, [note(number, member=f"M{number}") for number in (1, 2, 3)])
+    finish_now(anywhere, claim_now(anywhere), ARCHIVED)
+    second = claim_now(anywhere, NOON + MEND)
+    assert ids(second) == (2,)
+    finish_now(anywhere, second, SENT, NOON + MEND)
+    assert send_all(anywhere, NOON + MEND) == [3, 1]
+
+
+def test_a_recipient_that_does_not_exist_breaks_its_address_so_that_somebody_hears_of_it(
+    anywhere: Database,
+) -> None:
+    owe_now(anywhere, [note(1), note(2, address="C2")])
+    nobody = Attempt(Result.DEAD, "nobody of that name", scope=Scope.ADDRESS)
+    finish_now(anywhere, claim_now(anywhere), nobody)
+    assert broken(anywhere) == [("C1", NOON, "nobody of that name")]
+    assert [row.state for row in rows(anywhere)] == ["dead", "pending"]
+
+
 def test_a_message_that_alone_is_refused_is_no_new_break_each_time(database: Database) -> None:
     owe_now(database, [note(1)])
     for number in range(4):

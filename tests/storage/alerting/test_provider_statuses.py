@@ -142,7 +142,7 @@ def test_word_settles_all_that_went_out_together(database: Database) -> None:
     owe_now(database, [note(number, "whatsapp") for number in (1, 2)])
     with database.begin() as connection:
         together = {"state": "pending", "batch": "both", "unsure_since": NOON, "attempts": 1}
-        connection.execute(deliveries.update().values(**together))
+        connection.execute(deliveries.update().values(**together, first_attempt_at=NOON))
     said(database, status("sent", key="both"))
     assert [(one.state, one.provider_id) for one in rows(database)] == [("sent", WAMID)] * 2
 
@@ -266,17 +266,6 @@ def test_what_is_taken_and_fails_again_is_one_break_of_which_people_hear_once(da
     assert lane(database).broken_since is None
     said(database, status("failed", BILL, "wamid.2"), at=at - NOON)
     assert lane(database).broken_since == NOON + MINUTE
-
-
-def test_an_address_that_breaks_for_the_same_reason_later_broke_with_the_others(lite: Database) -> None:
-    owed(lite)
-    said(lite, status("failed", BILL))
-    owe_now(lite, [note(2, "whatsapp", "C2")])
-    with lite.begin() as connection:
-        connection.execute(deliveries.update().where(deliveries.c.id == 2).values(provider_id="wamid.2"))
-    said(lite, status("failed", BILL, "wamid.2", "key 2"), at=2 * MINUTE)
-    with lite.read() as connection:
-        assert {one.broken_since for one in list_lanes(connection)} == {NOON + MINUTE}
 
 
 def test_what_fails_for_a_reason_that_nobody_knows_breaks_its_address_the_third_time(lite: Database) -> None:

@@ -80,3 +80,25 @@ def test_a_file_that_a_person_cancelled_is_not_refused(kind: str, tmp_path: Path
         source = ensure_source(connection, "shop", "shop", "shop.csv", "/in/shop.csv")
         record_load(connection, NewLoad(source.id, "sha", report, "watch", NOON, 0.1))
         assert [one.refused_since for one in source_states(connection, "shop")] == [None]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_bytes_read_once_more_did_not_come_again(kind: str, tmp_path: Path) -> None:
+    first, second, third = "first", "second", "third"
+    steps = [
+        (first, Status.LOADED, 0),
+        (first, Status.LOADED, 0),
+        (second, Status.REVIEW, 2),
+        (second, Status.REJECTED, 2),
+        (second, Status.LOADED, 2),
+        (third, Status.REJECTED, 2),
+        (second, Status.UNCHANGED, 6),
+    ]
+    with fresh_database(kind, tmp_path) as database, database.begin() as connection:
+        source = ensure_source(connection, "shop", "shop", "shop.csv", "/in/shop.csv")
+        for hours, (sha, status, arrived) in enumerate(steps):
+            report = FileReport(status, Ledger())
+            load = NewLoad(source.id, sha, report, "watch", NOON + hours * HOUR, 0.1)
+            record_load(connection, load)
+            (state,) = source_states(connection, "shop")
+            assert state.arrived_at == NOON + arrived * HOUR

@@ -232,7 +232,7 @@ def test_a_rule_about_a_file_needs_no_data_and_is_never_silent() -> None:
         assert why_silent(rule, finance(), load_catalog()) == ""
 
 
-def test_what_silenced_a_rule_silences_the_one_in_its_place(database: Database) -> None:
+def test_what_silenced_a_rule_silences_the_one_in_its_place_too(database: Database) -> None:
     over, holds = (Silence(0, NOON, NOON + timedelta(hours=hours), "busy", rule_id=1) for hours in (1, 3))
     with database.begin() as connection:
         held = add_rule(connection, PLAIN, NOON)
@@ -240,4 +240,5 @@ def test_what_silenced_a_rule_silences_the_one_in_its_place(database: Database) 
             add_silence(connection, replace(silence, rule_id=held.id), NOON)
         made = replace_rule(connection, held.id, replace(PLAIN, kpi="revenue"), NOON + timedelta(hours=2))
         assert made is not None
-        assert [one.rule_id for one in list_silences(connection)] == [held.id, made.id]
+        assert [one.rule_id for one in list_silences(connection)] == [held.id, held.id, made.id]
+        assert replace(list_silences(connection)[2], id=0) == replace(holds, rule_id=made.id)
