@@ -21,7 +21,7 @@ from sqlalchemy import text, update
 
 from kpi.calculator import Slice
 from kpi.calendar import PERIODS
-from monitor.alerting.dispatch import LEASE, deliver_owed
+from monitor.alerting.dispatch import deliver_owed, lease_of
 from monitor.pipeline import Job, process
 from monitor.service import KEEP_SNAPSHOTS, clock
 from settings import Settings
@@ -197,7 +197,10 @@ def test_a_sender_that_dies_loses_no_message_and_repeats_none_that_the_provider_
     assert run({**settings, "KPI_FAILPOINT": seam}, "deliver", "--once")[0] == KILLED
     run(settings, "deliver", "--once")  # what the dead one had in hand is still leased to it
     system = opened(folder, fake)
-    standard, later = system.road.desk.destinations, LEASE + timedelta(seconds=1)
+    standard, later = (
+        system.road.desk.destinations,
+        max(map(lease_of, system.channels)) + timedelta(seconds=1),
+    )
     deliver_owed(system.database, system.channels, standard, lambda: clock() + later)
     with system.database.read() as connection:
         (alert,) = alert_log.list_alerts(connection)

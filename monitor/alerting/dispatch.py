@@ -24,7 +24,6 @@ from storage.alerting.proving import unproved_in_need
 from storage.database import Database
 from storage.races import lost_a_race
 
-__all__ = ["LEASE", "Manner", "deliver_owed"]
 MARGIN = timedelta(seconds=20)  # of a lease, to write down what came of it
 TRIES = 5  # to write down what came of a message, where others write at the same moment
 
@@ -134,12 +133,18 @@ def _claim_next(this: _Round) -> Claimed | None:
     return None
 
 
+def lease_of(channel: Channel) -> timedelta:
+    """How long a message is in the hand of whoever took it: longer than the channel needs, should its sender be alive."""
+    return max(LEASE, channel.patience + MARGIN)
+
+
 def _sender(this: _Round, place: Place) -> Sender:
     channel, address = this.channels.get(place[0]), place[1]
     if channel is None:
         return Sender(str(uuid4()), settle=this.manner.settle, word=this.manner.word)
-    lease = max(LEASE, channel.patience + MARGIN)
-    return Sender(str(uuid4()), channel.recall(address), lease, this.manner.settle, this.manner.word)
+    return Sender(
+        str(uuid4()), channel.recall(address), lease_of(channel), this.manner.settle, this.manner.word
+    )
 
 
 def _send(this: _Round, claimed: Claimed) -> Attempt:

@@ -14,8 +14,9 @@ import pytest
 from alerts.delivery import Attempt, DeliveryError, Recall, Result, Scope, destinations
 from alerts.manager import Owed
 from alerts.sending.routing import Destination
-from monitor.alerting.dispatch import LEASE, Manner, deliver_owed
+from monitor.alerting.dispatch import Manner, deliver_owed
 from storage.alerting import outbox
+from storage.alerting.claims import LEASE
 from storage.alerting.lanes import Share
 from storage.database import Database, sqlite_url
 from tests.alerts.builders import message
