@@ -97,9 +97,10 @@ def alerts(server: Server, dataset: str) -> list[dict[str, Any]]:
 
 def deliveries(alert: dict[str, Any], *names: str) -> list[tuple[Any, ...]]:
     """To the two providers; the console, which is always told, is left out."""
+    told = [one for one in alert["deliveries"] if one["destination"] != "console"]
     return sorted(
-        tuple(one[name] for name in names) for one in alert["deliveries"] if one["destination"] != "console"
-    )
+        (tuple(one[name] for name in names) for one in told), key=repr
+    )  # beside a text there may be None
 
 
 def all_sent(server: Server, dataset: str) -> bool:
