@@ -119,12 +119,19 @@ def alert_json(alert: AlertRow, stand: Standings | None = None) -> Json:
     }
 
 
-def scheduled_report_json(report: ScheduledReport, zone: ZoneInfo, now: datetime) -> Json:
-    """A report that is sent by the clock; `next` is when the business's clocks show it, null while it is paused."""
+def scheduled_report_json(
+    report: ScheduledReport, zone: ZoneInfo, now: datetime, *, view_gone: bool = False
+) -> Json:
+    """A report that is sent by the clock; `next` is when the business's clocks show it, null while it is paused.
+
+    `view_gone`: its saved view is there no more, so that it is sent without one.
+    """
     due = report.next_time(now, zone)
     return {
         "name": report.name,
         "dataset": report.dataset,
+        "view": report.view or None,
+        "view_gone": view_gone,
         "schedule": report.schedule,
         "to": list(report.channels),
         "paused": report.paused,

@@ -16,17 +16,20 @@ from alerts.telling.retelling import possible_repeat
 MAX_WAIT = timedelta(days=1)
 PATIENCE = timedelta(seconds=60)  # of most channels: one request, sent once more where that helps
 MAX_DETAIL = 500
+ACCEPTED = "accepted by the provider"
+IS_THERE = "it had arrived before: the provider has it"
 SHORTEST_SECRET = 4  # blanking out every `/` would hide nothing and garble all
 
 
 class Result(StrEnum):
-    """How one attempt ended; all but `sent` are also the kinds of a `DeliveryError`."""
+    """How one attempt ended; all but `sent` and `dropped` are also the kinds of a `DeliveryError`."""
 
     SENT = "sent"
     RETRY = "retry"  # it may work soon; after a lost reply it may even have arrived
     DEFERRED = "deferred"  # the provider told us to wait; not counted as an attempt
     BROKEN = "broken"  # a person must mend the set-up; kept and tried now and then
     DEAD = "dead"  # this message can never arrive
+    DROPPED = "dropped"  # nobody needs it any more, and it was only looked for
 
 
 class Scope(StrEnum):
@@ -76,6 +79,14 @@ class UntoldError(Exception):
     """Whether a message has arrived cannot be found out; the text says what a person can do about that."""
 
 
+class PartlySentError(Exception):
+    """It has arrived, as `provider_id`, but for what the text says, with the reason and no secret. It is not sent again."""
+
+    def __init__(self, provider_id: str, left_out: str) -> None:
+        super().__init__(left_out)
+        self.provider_id = provider_id
+
+
 class Channel(Protocol):
     """A way to reach people. One file a channel, and one test suite that all must pass."""
 
@@ -106,6 +117,7 @@ class Channel(Protocol):
     def send(self, letter: Letter) -> str:
         """Send exactly once and give the provider's id of the message, or raise DeliveryError.
 
+        PartlySentError where its text has arrived and its picture has not.
         The letter's key is unique to this message at this address; it rides along where the provider lets it.
         """
 
@@ -205,7 +217,7 @@ def deliver_one(
     if channel is None:
         said = "there is no such channel here; correct the rule's channels"
         unknown = DeliveryError(Result.BROKEN, said, scope=Scope.CHANNEL)
-        return _failed(unknown, letter, clock(), fraction, policy)
+        return failed(unknown, letter, clock(), fraction, policy)
     hint = ""
     if letter.unsure_since is not None:
         try:
@@ -213,18 +225,20 @@ def deliver_one(
         except UntoldError as error:
             found, hint = None, f"; {error}"
         except DeliveryError as error:
-            return _failed(error, letter, clock(), fraction, policy)
+            return failed(error, letter, clock(), fraction, policy)
         else:
             if found is not None:
-                return Attempt(Result.SENT, "it had arrived before: the provider has it", found)
+                return Attempt(Result.SENT, IS_THERE, found)
             if channel.recall(letter.address) is Recall.ASK:
                 letter = replace(letter, unsure_since=None)  # now it is known: nobody has it
     try:
-        provider_id = channel.send(as_repeat(letter) if letter.unsure_since else letter)
+        provider_id, without = channel.send(as_repeat(letter) if letter.unsure_since else letter), ""
+    except PartlySentError as error:
+        provider_id, without = error.provider_id, f"; {error}"
     except DeliveryError as error:
-        return _failed(error, letter, clock(), fraction, policy)
+        return failed(error, letter, clock(), fraction, policy)
     again = ", perhaps a second time" if letter.unsure_since else ""
-    return Attempt(Result.SENT, f"accepted by the provider{again}{hint}", provider_id)
+    return Attempt(Result.SENT, f"{ACCEPTED}{again}{hint}{without}", provider_id)
 
 
 def as_repeat(letter: Letter) -> Letter:
@@ -252,7 +266,7 @@ def destinations(channels: Iterable[Channel], budget: int | None = None) -> tupl
     )
 
 
-def _failed(error: DeliveryError, letter: Letter, now: datetime, fraction: float, policy: Policy) -> Attempt:
+def failed(error: DeliveryError, letter: Letter, now: datetime, fraction: float, policy: Policy) -> Attempt:
     unsure = error.unsure or letter.unsure_since is not None
     known = Attempt(error.kind, error.detail, unsure=unsure, code=error.code, status=error.status)
     if error.kind is Result.DEAD:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from storage import audit
@@ -151,9 +151,11 @@ def last_change(connection: Connection, name: str) -> audit.Entry | None:
 
 
 def boards_token(connection: Connection) -> str:
-    """A short text that changes when a dashboard is saved, renamed, moved or removed."""
-    count, newest = connection.execute(select(func.count(), func.max(dashboards.c.updated_at))).one()
-    return f"{count}-{newest or ''}"
+    """A text that changes when a dashboard is saved, renamed, moved or removed. There are few, so it is short."""
+    place = dashboards.c.layout[POSITION].as_integer()
+    found = connection.execute(select(dashboards.c.updated_at, place).order_by(dashboards.c.name)).all()
+    newest = max((row[0] for row in found), default="")
+    return f"{newest}-{'.'.join(str(row[1]) for row in found)}"  # an arranging moves places alone
 
 
 def _held(connection: Connection) -> dict[str, StoredBoard]:

@@ -17,6 +17,7 @@ scheduled_reports = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(120), nullable=False, unique=True),
     Column("dataset", String(120), nullable=False),
+    Column("view", String(120), nullable=False, server_default=""),  # a saved one's name; empty for none
     Column("schedule", Text, nullable=False),  # plain words, or cron, as kpi.schedule_words reads them
     Column("channels", JSON, nullable=False),  # names of destinations, channels, or channel:address
     Column("paused", Boolean, nullable=False, server_default=false()),

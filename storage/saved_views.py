@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from storage import audit
 from storage.races import insert_unless_there
+from storage.report_schema import scheduled_reports
 from storage.view_schema import saved_views
 
 SAVED, RENAMED, REMOVED, DEFAULT = "view saved", "view renamed", "view removed", "view made default"
@@ -77,12 +78,14 @@ def save_view(
 
 
 def rename_view(connection: Connection, view: SavedView, new: str, actor: str, at: datetime) -> None:
-    """Give it another name; ViewError where it is gone, or the new name is taken."""
+    """Give it another name, and its scheduled reports with it; ViewError where it is gone, or the new name is taken."""
     if new != view.name and find_view(connection, view.dataset, new) is not None:
         raise _taken(SavedView(view.dataset, new))
     here = _here(view.dataset, view.name)
     if connection.execute(update(saved_views).where(here).values(name=new, changed_at=at)).rowcount == 0:
         raise _gone(view.dataset, view.name)
+    mine = (scheduled_reports.c.dataset == view.dataset) & (scheduled_reports.c.view == view.name)
+    connection.execute(update(scheduled_reports).where(mine).values(view=new))
     _record(connection, view.dataset, view.name, RENAMED, actor, at, to=new)
 
 
@@ -108,7 +111,7 @@ def arrange_views(connection: Connection, dataset: str, names: Sequence[str], at
 
 
 def remove_view(connection: Connection, dataset: str, name: str, actor: str, at: datetime) -> bool:
-    """Forget it; False where there is none of that name."""
+    """Forget it; False where there is none of that name. A scheduled report of it is sent without one, and says so."""
     gone = connection.execute(delete(saved_views).where(_here(dataset, name))).rowcount == 1
     if gone:
         _record(connection, dataset, name, REMOVED, actor, at)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, select, update
 from alerts.book.entries import EntryError
 from alerts.manager import owed_report
 from alerts.sending.routing import Destination, named
-from alerts.telling.links import overview_link
+from alerts.telling.links import overview_link, view_link
 from alerts.telling.reporting import Drawn, report_message
 from kpi.schedule_words import Schedule, ScheduleError, next_time, read_schedule
 from storage import audit
@@ -25,6 +25,7 @@ from storage.datasets import list_datasets
 from storage.pictures import keep_picture
 from storage.races import insert_unless_there
 from storage.report_schema import scheduled_reports
+from storage.saved_views import find_view, list_views
 
 SAVED, PAUSED, RESUMED, REMOVED, SENT = (
     "report saved",
@@ -39,13 +40,17 @@ TOO_OLD = timedelta(days=1)  # of a time that was missed
 
 @dataclass(frozen=True, slots=True)
 class WantedReport:
-    """What a person asks for. `channels`: names of destinations, channels, or channel:address."""
+    """What a person asks for. `channels`: names of destinations, channels, or channel:address.
+
+    `view` is the name of a saved view of the dataset; empty for its latest period, all rows.
+    """
 
     name: str
     dataset: str
     schedule: str
     channels: tuple[str, ...]
     paused: bool = False
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class ScheduledReport:
     paused: bool
     created_at: datetime
     last_due: datetime
+    view: str = ""
 
     @property
     def times(self) -> Schedule | None:
@@ -108,9 +114,9 @@ def check_wanted(
 ) -> WantedReport:
     """The same, trimmed; EntryError says by key what is missing, or is nothing that there is here.
 
-    `may_come`: its dataset may be still to come.
+    `may_come`: its dataset and its view may be still to come.
     """
-    name, schedule = wanted.name.strip(), wanted.schedule.strip()
+    name, schedule, view = wanted.name.strip(), wanted.schedule.strip(), wanted.view.strip()
     faults: dict[str, str] = {}
     if not name or len(name) > LONGEST_NAME:
         faults["name"] = f"found {len(name)} characters, wanted 1 to {LONGEST_NAME}"
@@ -119,6 +125,8 @@ def check_wanted(
         faults["dataset"] = (
             f"there is no dataset {wanted.dataset!r}; there is: {', '.join(datasets) or 'none'}"
         )
+    if why := _no_view(connection, wanted.dataset, view, may_come=may_come or "dataset" in faults):
+        faults["view"] = why
     if why := _no_schedule(schedule):
         faults["schedule"] = why
     channels = tuple(dict.fromkeys(word.strip() for word in wanted.channels if word.strip()))
@@ -132,7 +140,7 @@ def check_wanted(
         faults["to"] = str(error)
     if faults:
         raise EntryError(faults)
-    return WantedReport(name, wanted.dataset, schedule, channels, wanted.paused)
+    return WantedReport(name, wanted.dataset, schedule, channels, wanted.paused, view)
 
 
 def hints_for(connection: Connection, wanted: WantedReport, standard: Sequence[Destination]) -> list[str]:
@@ -148,6 +156,7 @@ def save_report(connection: Connection, wanted: WantedReport, actor: str, at: da
     there = find_report(connection, wanted.name)
     values: dict[str, Any] = {
         "dataset": wanted.dataset,
+        "view": wanted.view,
         "schedule": wanted.schedule,
         "channels": list(wanted.channels),
         "paused": wanted.paused,
@@ -157,7 +166,8 @@ def save_report(connection: Connection, wanted: WantedReport, actor: str, at: da
     new = {"name": wanted.name, "created_at": at, **values}
     if there is not None or not insert_unless_there(connection, scheduled_reports, new):
         connection.execute(update(scheduled_reports).where(_called(wanted.name)).values(**values))
-    detail = {"dataset": wanted.dataset, "schedule": wanted.schedule, "to": list(wanted.channels)}
+    plain = {"dataset": wanted.dataset, "schedule": wanted.schedule, "to": list(wanted.channels)}
+    detail = {**plain, "view": wanted.view} if wanted.view else plain
     audit.record(connection, audit.Entry(at, actor, SAVED, wanted.name, detail))
     row = connection.execute(select(scheduled_reports).where(_called(wanted.name))).one()
     return _report(row)
@@ -205,12 +215,34 @@ def owe_report(
     if drawn.key:
         keep_picture(connection, drawn.key, drawn.picture, at)
     there = everywhere(connection, sending.standard)
-    link = overview_link(sending.page_url, report.dataset)
+    link = view_link(sending.page_url, drawn.address) or overview_link(sending.page_url, report.dataset)
     message = report_message(report.name, drawn, due, link, sending.zone.key)
     to = [one for word in report.channels for one in named(word, there)]
     made = owe(connection, None, owed_report(report.id, due, message, to), at)
     audit.record(connection, audit.Entry(at, sending.actor, SENT, report.name, {"messages": made}))
     return made
+
+
+def lost_view(connection: Connection, report: ScheduledReport) -> bool:
+    """Whether it is of a saved view that is there no more: it is sent without one, and says so."""
+    return bool(report.view) and find_view(connection, report.dataset, report.view) is None
+
+
+def reports_of(connection: Connection, dataset: str, view: str) -> list[str]:
+    """The names of the reports of a saved view."""
+    mine = (scheduled_reports.c.dataset == dataset) & (scheduled_reports.c.view == view)
+    found = select(scheduled_reports.c.name).where(mine).order_by(scheduled_reports.c.name)
+    return list(connection.execute(found).scalars())
+
+
+def _no_view(connection: Connection, dataset: str, name: str, *, may_come: bool) -> str:
+    """Why that can be no view of the dataset; empty where it is one, or none is wanted."""
+    if len(name) > LONGEST_NAME:
+        return f"found {len(name)} characters, wanted at most {LONGEST_NAME}"
+    if not name or may_come or find_view(connection, dataset, name) is not None:
+        return ""
+    there = ", ".join(one.name for one in list_views(connection, dataset))
+    return f"there is no view {name!r} of {dataset}; there is: {there or 'none'}"
 
 
 def _no_schedule(text: str) -> str:
@@ -237,4 +269,5 @@ def _report(row: Row[Any]) -> ScheduledReport:
         paused=row.paused,
         created_at=row.created_at,
         last_due=row.last_due,
+        view=row.view,
     )

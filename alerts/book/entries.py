@@ -182,12 +182,13 @@ class WrittenRoute(Written):
 
 
 class WrittenReport(Written):
-    """A dataset's figures, sent by the clock; its `schedule` is read where it is kept."""
+    """A dataset's figures, sent by the clock; its `schedule` is read where it is kept. `view`: a saved one's name."""
 
     name: Name
     dataset: Name
     schedule: Annotated[str, Field(min_length=1, max_length=500)]
     to: Names
+    view: Annotated[str, Field(max_length=120)] = ""
     paused: bool = False
 
 

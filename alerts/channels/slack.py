@@ -18,7 +18,16 @@ from alerts.channels.calls import JSON, Caller, as_json, json_of
 from alerts.channels.posting import STRAIGHT_OUT, Post
 from alerts.channels.slack_errors import NO_THREAD, NOT_READABLE, SLOWER, is_word, refusal, verdict_of
 from alerts.channels.slack_files import add_picture, hurried
-from alerts.delivery import DeliveryError, Letter, Recall, Result, Scope, UntoldError, retry_after
+from alerts.delivery import (
+    DeliveryError,
+    Letter,
+    PartlySentError,
+    Recall,
+    Result,
+    Scope,
+    UntoldError,
+    retry_after,
+)
 from alerts.forms.slack import slack_payload
 
 WEBHOOK = "webhook"
@@ -94,15 +103,15 @@ class Slack:
         """The id is `channel:ts` from the bot, `webhook` from the webhook, which tells nothing more.
 
         What Slack refuses as it stands goes out once more, as plain text or outside its thread: nothing was posted. A
-        picture follows in the thread of the text; the webhook can carry none.
+        picture follows in the thread of the text, PartlySentError where it cannot; the webhook carries none.
         """
         self._check(letter.address)
         posted = self._said(letter)
         if letter.picture and letter.address != WEBHOOK:
             post, caller = hurried(self.post), self._caller("SLACK_API_URL")
-            add_picture(
-                replace(self, post=post).ask, post, caller, posted, letter.picture, letter.message.title
-            )
+            hasty = replace(self, post=post)
+            if why := add_picture(hasty.ask, post, caller, posted, letter.picture, letter.message.title):
+                raise PartlySentError(posted, f"its picture was left out: {why}")
         return posted
 
     def _said(self, letter: Letter) -> str:

@@ -1,6 +1,6 @@
 """A picture beside a message in Slack: asked for a place, the bytes put there, and shown in the message's thread.
 
-It comes after the text and never decides over it: whatever goes wrong here is a line in the log.
+It comes after the text and never decides over it: whatever goes wrong here is said, and the text is not sent again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ NAME = "trend.png"
 SECONDS = 8.0  # for each of the three calls: a lease must outlast all of them
 BYTES = {"Content-Type": "application/octet-stream"}
 SCOPE = "missing_scope"
+NO_SCOPE = f"Slack refused: {SCOPE}; give the bot the scope files:write, and install the app again"
 Ask = Callable[[Callable[..., SlackResponse], dict[str, Any]], SlackResponse]
 
 log = logging.getLogger(__name__)
@@ -31,20 +32,18 @@ def hurried(post: Post) -> Post:
     return replace(post, connecting=min(post.connecting, SECONDS), whole=min(post.whole, SECONDS))
 
 
-def add_picture(ask: Ask, post: Post, caller: Caller, posted: str, picture: bytes, title: str) -> bool:
-    """Show it in the thread of the message `posted`, which is `channel:ts`; False, and a line in the log, where it failed.
+def add_picture(ask: Ask, post: Post, caller: Caller, posted: str, picture: bytes, title: str) -> str:
+    """Show it in the thread of the message `posted`, which is `channel:ts`; why that failed, empty where it did not.
 
     `ask` calls a method of Slack's. The bytes go to the address that Slack names, without the token.
     """
     try:
         _add(ask, post, caller, posted, picture, title)
     except DeliveryError as error:
-        hint = (
-            "; give the bot the scope files:write, and install the app again" if error.code == SCOPE else ""
-        )
-        log.warning("The text is in Slack, its picture is not: %s%s", error.detail, hint)
-        return False
-    return True
+        why = NO_SCOPE if error.code == SCOPE else error.detail  # a message lacks another one
+        log.warning("The text is in Slack, its picture is not: %s", why)
+        return why
+    return ""
 
 
 def _add(ask: Ask, post: Post, caller: Caller, posted: str, picture: bytes, title: str) -> None:

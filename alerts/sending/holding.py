@@ -22,7 +22,8 @@ NOW_OVER = "it is over by now"
 NOW_HEARD = "somebody has acknowledged it by now"
 LATER_REPEAT = "a later one follows"
 ALERT_FIRST = "the alert itself is still to be sent"
-PERHAPS_HEARD = "; whether it had arrived before is not known"  # of what was in hand when it was dropped
+IN_DOUBT = "whether it had arrived before is not known"
+PERHAPS_HEARD = f"; {IN_DOUBT}"  # of what was in hand when it was dropped
 
 
 def held(row: Waiting, lane: LaneState, opens: datetime, now: datetime) -> Held | None:
@@ -76,13 +77,33 @@ def behind(row: Waiting, first: Waiting, hold: Held | None) -> Held:
     return Held(row.id, until, f"goes after the message before it, which waits until {_clock(until)}")
 
 
-def dropped(rows: Sequence[Waiting], lane: LaneState, now: datetime) -> tuple[Dropped, ...]:
-    """What needs not be said any more, whether due or not.
+def unneeded(
+    rows: Sequence[Waiting], lane: LaneState, now: datetime
+) -> tuple[tuple[Dropped, ...], tuple[Dropped, ...]]:
+    """What needs not be said any more, whether due or not; and apart what has to be looked for before it is dropped.
 
     Repeats and escalations of what is over or acknowledged, repeats that a later one follows or that the alert itself
     precedes, and, where nothing of an episode was told, both its alert and its end where a silence outlasted it. Of what
     has been tried only such repeats and escalations, and what was tried together only together: it goes as it went.
+
+    What may have arrived is looked for where the provider can be asked and nothing else was told of its episode: only
+    if it has arrived, somebody there waits for the end.
     """
+    gone = _unneeded(rows, lane, now)
+    doubtful = (batch for batch in batches(rows) if not all(row.told for row in batch))
+    asked = {row.id for batch in doubtful for row in batch} if lane.askable else set()
+    return (
+        tuple(
+            Dropped(row.id, gone[row.id] + (PERHAPS_HEARD if row.pursued else ""))
+            for row in rows
+            if row.id in gone and row.id not in asked
+        ),
+        tuple(Dropped(row.id, gone[row.id]) for row in rows if row.id in gone and row.id in asked),
+    )
+
+
+def _unneeded(rows: Sequence[Waiting], lane: LaneState, now: datetime) -> dict[int, str]:
+    """The reason of each."""
     episodes: dict[tuple[object, ...], list[Waiting]] = {}
     for row in rows:
         if row.kind not in AT_ONCE and row.episode is not None:
@@ -93,11 +114,7 @@ def dropped(rows: Sequence[Waiting], lane: LaneState, now: datetime) -> tuple[Dr
         gone |= _unheard(episode, lambda row: _silence(row, lane, now) is not None)
     torn = (batch for batch in batches(rows) if not all(row.id in gone for row in batch))
     kept = {row.id for batch in torn for row in batch}
-    return tuple(
-        Dropped(row.id, gone[row.id] + (PERHAPS_HEARD if row.pursued else ""))
-        for row in rows
-        if row.id in gone and row.id not in kept
-    )
+    return {number: why for number, why in gone.items() if number not in kept}
 
 
 def batches(rows: Iterable[Waiting]) -> tuple[tuple[Waiting, ...], ...]:
@@ -134,7 +151,7 @@ def _unheard(episode: Sequence[Waiting], silenced: Callable[[Waiting], bool]) ->
         return {}
     alerts = [row for row in episode if row.kind is Kind.FIRING]
     if not alerts:
-        called = any(row.kind is Kind.ESCALATION for row in episode)
+        called = any(row.kind is Kind.ESCALATION or row.uncalled for row in episode)
         return dict.fromkeys(ends, OVER_UNSAID) if called else {}
     if all(row.over and silenced(row) for row in alerts):
         return dict.fromkeys([*(row.id for row in alerts), *ends], OVER_UNHEARD)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from alerts.message import Message
 from alerts.rules import Kind
-from alerts.sending.holding import AT_ONCE, batches, behind, dropped, held, over_budget, spent
+from alerts.sending.holding import AT_ONCE, batches, behind, held, over_budget, spent, unneeded
 from alerts.sending.hours import next_open
 from alerts.sending.waiting import Dropped, Held, LaneState, Plan, Subject, Waiting
 from alerts.telling.digest import digest_message
@@ -43,22 +43,24 @@ def plan(waiting: Sequence[Waiting], lane: LaneState, now: datetime) -> Plan:
     """The next message of the lane, what has to wait and what is dropped; the same for the same, however often.
 
     Tests, notices of what is broken and reports go at once, alone. What has been tried goes out with the same others: its arrival
-    may have been missed, and it is looked for by its batch; or, where nobody needs any of it any more, not at all. An alert goes with its end where both wait,
-    a group together, what waits longer than an hour as one digest. The last message that the budget of an hour allows is
+    may have been missed, and it is looked for by its batch; or, where nobody needs any of it any more, not at all. Even then
+    it is looked for, whatever holds back what is said, where it decides who hears of the end. An alert goes with its end where
+    both wait, a group together, what waits longer than an hour as one digest. The last message that the budget of an hour allows is
     a digest of all that can go, so that nothing has to wait for the next hour that is known by then.
 
     Order is kept among the messages of one rule and member; what is held back, or tried again later, holds back no others,
     and neither does what is refused each time: of all that can go, what was refused least goes first.
     """
-    gone = dropped(waiting, lane, now)
-    dead = {one.id for one in gone}
+    gone, sought = unneeded(waiting, lane, now)
+    dead, asked = ({one.id for one in these} for these in (gone, sought))
     rows = sorted((row for row in waiting if row.id not in dead), key=lambda row: row.id)
-    holds = _holds(rows, lane, now)
+    saying = [row for row in rows if row.id not in asked]
+    holds = _holds(saying, lane, now)
     left, frees = spent(lane, now)
     batch = _at_once(rows, holds, now)
     if left == 0:
         why = over_budget(lane, frees)
-        holds |= {row.id: Held(row.id, frees, why) for row in rows if _free(row, holds)}
+        holds |= {row.id: Held(row.id, frees, why) for row in saying if _free(row, holds)}
     lines, blocked = _lines(rows, holds, now)
     batch = _least_refused(batch, _pursued(rows, holds, now), _chosen(lines, left, now))
     sent = {row.id for row in batch}
@@ -68,6 +70,7 @@ def plan(waiting: Sequence[Waiting], lane: LaneState, now: datetime) -> Plan:
         said(batch, lane, now) if batch else None,
         tuple(shown[row.id] for row in rows if row.id in shown and row.due_at <= now and row.id not in sent),
         gone,
+        tuple(one for one in sought if one.id in sent),
     )
 
 

@@ -20,8 +20,10 @@ class Waiting:
     """One owed message of a lane, oldest first by `id`.
 
     `over`: its episode has been resolved since; `heard`: somebody acknowledged the episode; `told`: something of the
-    episode has been sent to this address; `refused`: how often it was, for what a person has to mend. `batch` stays with it until it is sent, unless it is certain that what went
-    out under that key has not arrived and nobody will ask for it.
+    episode has been sent to this address, or was given up or dropped and may have arrived there; `uncalled`: an
+    escalation of the episode was dropped here, and it is certain that it has not arrived; `refused`: how often it was, for
+    what a person has to mend. `batch` stays with it until it is sent, unless it is certain that what went out under that key
+    has not arrived and nobody will ask for it.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Waiting:
     over: bool = False
     heard: bool = False
     told: bool = False
+    uncalled: bool = False
     refused: int = 0
 
     @property
@@ -62,13 +65,15 @@ class Waiting:
 class LaneState:
     """What is known of the destination now.
 
-    `sent_at`: of the messages of the last hour (a batch counts once); `groups`: when each group was last told.
+    `sent_at`: of the messages of the last hour (a batch counts once); `groups`: when each group was last told;
+    `askable`: the provider can be asked whether a message has arrived there.
     """
 
     destination: Destination
     sent_at: tuple[datetime, ...] = ()
     groups: Mapping[str, datetime] | None = None
     silences: tuple[Silence, ...] = ()
+    askable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,12 @@ class Dropped:
 class Plan:
     """What to send as one message now (`batch`: ids, empty for nothing), what waits, and what is dropped.
 
-    No id is in two of them. What is in none is not due, or its turn comes when the batch has gone.
+    No id is in two of them. What is in none is not due, or its turn comes when the batch has gone. `sought`: the batch is
+    only looked for, and where it has not arrived it is dropped, each of it for the reason that stands there.
     """
 
     batch: tuple[int, ...] = ()
     message: Message | None = None
     held: tuple[Held, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    sought: tuple[Dropped, ...] = ()

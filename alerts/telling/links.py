@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 OVERVIEW, TRENDS, ALERTS = "Overview", "Trends", "Alerts"  # tabs
+LONGEST = 2_000  # characters that every mail program, browser and channel takes; Slack takes 3,000
 
 
 def page_link(
@@ -37,6 +38,15 @@ def page_link(
 def overview_link(page_url: str, dataset: str) -> str:
     """The dataset's figures at a glance; empty where nobody has said where the page is."""
     return _address(page_url, [("dataset", dataset), ("tab", OVERVIEW)]) if page_url else ""
+
+
+def view_link(page_url: str, address: Sequence[tuple[str, str]]) -> str:
+    """What the page shows at an address, given as its keys and values.
+
+    Empty where there are none, where nobody has said where the page is, and where it would be too long to be followed.
+    """
+    link = _address(page_url, address) if page_url and address else ""
+    return link if len(link) <= LONGEST else ""
 
 
 def _address(page_url: str, chosen: Sequence[tuple[str, str]]) -> str:

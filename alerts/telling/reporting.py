@@ -17,7 +17,9 @@ NO_DATA = "There are no data of it yet."
 class Drawn:
     """What there is to say of a dataset at a moment: a line for each KPI, and the trend as a PNG, empty without one.
 
-    `until` is the last day that has data, `today` the day it is where the business is.
+    `until` is the last day that has data, `today` the day it is where the business is. `notes` stand before the lines:
+    how it is looked at, and what of that is not there any more. `address`: what of the page its link opens, as keys and
+    values; none for the Overview.
     """
 
     dataset: str
@@ -27,6 +29,13 @@ class Drawn:
     version: int | None = None
     until: date | None = None
     today: date | None = None
+    notes: tuple[str, ...] = ()
+    address: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All lines, in their order."""
+        return (*self.notes, *self.lines)
 
     @property
     def age(self) -> str:
@@ -62,8 +71,8 @@ def report_message(name: str, drawn: Drawn, due: datetime, link: str = "", zone:
         provenance=Provenance(version=drawn.version, data_until=drawn.until),
         age=drawn.age,
         link=link,
-        items=drawn.lines,
-        count=len(drawn.lines),
+        items=drawn.said,
+        count=len(drawn.said),
         zone=zone,
         picture=drawn.key,
     )

@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy.exc import DBAPIError
 
 from alerts.delivery import Attempt, Channel, Result, backoff, deliver_one
+from alerts.looking import look_for
 from alerts.manager import owed_proof
 from alerts.sending.routing import Destination
 from monitor.alerting.broken import NOWHERE, Page, tell_of_broken
@@ -152,6 +153,8 @@ def _send(this: _Round, claimed: Claimed) -> Attempt:
     channel, letter = this.channels.get(claimed.channel), claimed.letter
     fraction = random.random()  # noqa: S311 - jitter
     try:
+        if claimed.sought and channel is not None:
+            return look_for(channel, letter, this.clock, fraction)
         return deliver_one(channel, letter, this.clock, fraction)
     except Exception as error:
         said = f"an unexpected error came up while it was sent ({type(error).__name__}); the log says more"

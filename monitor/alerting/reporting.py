@@ -16,7 +16,9 @@ from storage.pictures import prune_pictures
 from storage.scheduled_reports import TOO_OLD, ScheduledReport, Sending, list_reports, mark_due, owe_report
 
 ACTOR = "service"
-Draw = Callable[[str, datetime], Drawn]  # of a dataset, as it is at that moment
+Draw = Callable[
+    [str, datetime, str], Drawn
+]  # of a dataset at that moment, as a saved view looks at it, if named
 Guarded = Callable[[str, Callable[[], object]], object]
 
 
@@ -69,7 +71,7 @@ class ReportingLoop:
 
     def _send(self, draw: Draw, report: ScheduledReport, due: datetime) -> None:
         """Drawn outside any transaction; owed in the one that says that this time is seen to."""
-        drawn, at = draw(report.dataset, self.clock()), self.clock()
+        drawn, at = draw(report.dataset, self.clock(), report.view), self.clock()
         sending = Sending(self.desk.destinations, self.desk.page_url, self.desk.zone, ACTOR)
         with self.database.begin() as connection:
             if mark_due(connection, report, due):

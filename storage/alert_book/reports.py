@@ -21,7 +21,7 @@ REPORT = "report"
 
 
 def take_reports(taking: Taking, entries: Sequence[Entry[WrittenReport]]) -> Iterator[Changed]:
-    """By their names. A dataset may be still to come, as with rules."""
+    """By their names. A dataset may be still to come, as with rules, and so may a saved view."""
     connection, at, door = taking.connection, taking.at, taking.here.origin
     held = {one.name: one for one in list_reports(connection)}
     for name in sorted(held.keys() - {entry.written.name for entry in entries}) if taking.replace else ():
@@ -30,7 +30,7 @@ def take_reports(taking: Taking, entries: Sequence[Entry[WrittenReport]]) -> Ite
     for entry in entries:
         with taking.telling(entry.place):
             said = entry.written
-            wanted = WantedReport(said.name, said.dataset, said.schedule, said.to, said.paused)
+            wanted = WantedReport(said.name, said.dataset, said.schedule, said.to, said.paused, said.view)
             fit = check_wanted(connection, wanted, taking.here.standard, may_come=True)
             before = held.get(fit.name)
             if before is not None and written_report(before) == written_report(fit):
@@ -43,4 +43,5 @@ def take_reports(taking: Taking, entries: Sequence[Entry[WrittenReport]]) -> Ite
 def written_report(one: ScheduledReport | WantedReport) -> dict[str, Any]:
     """As a book has it."""
     plain = {"name": one.name, "dataset": one.dataset, "schedule": one.schedule, "to": list(one.channels)}
-    return {**plain, "paused": True} if one.paused else plain
+    of = {"view": one.view} if one.view else {}
+    return {**plain, **of, "paused": True} if one.paused else {**plain, **of}

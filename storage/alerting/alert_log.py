@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, true, update
 
 from alerts.manager import Episode, Outcome, Place
 from alerts.rules import Kind, Standing, State, Transition
@@ -84,7 +84,7 @@ def waiting_spots(connection: Connection, at: datetime) -> dict[str, list[Spot]]
 
 
 def told_of(connection: Connection, known: Mapping[Spot, Standing]) -> dict[Episode, list[Place]]:
-    """Where each open episode was told, or is still to be: its end is told there, too."""
+    """Where each open episode was told, may have been, or is still to be: its end is told there, too."""
     wanted = {(*spot, standing.episode) for spot, standing in known.items() if standing.open}
     found: dict[Episode, list[Place]] = {}
     for ids in _chunks({rule_id for rule_id, _, _ in wanted}):
@@ -94,7 +94,7 @@ def told_of(connection: Connection, known: Mapping[Spot, Standing]) -> dict[Epis
             .where(
                 deliveries.c.threshold_id.in_(ids),
                 deliveries.c.kind.in_([kind.value for kind in OF_EPISODES]),
-                deliveries.c.state != DROPPED,
+                or_(deliveries.c.state != DROPPED, deliveries.c.unsure_since.is_not(None)),
             )
             .order_by(deliveries.c.id)
         )

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,13 +53,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message that is ours to send until the lease ends; `ids` are those who go out in it."""
+    """One message that is ours to send until the lease ends; `ids` are those who go out in it.
+
+    `sought`: it is only looked for; where it has not arrived, each of it is dropped for the reason that stands there.
+    """
 
     ids: tuple[int, ...]
     channel: str
     letter: Letter
     sender: Sender
     began_at: datetime
+    sought: tuple[Dropped, ...] = ()
 
 
 def claim(
@@ -80,7 +84,8 @@ def claim(
     if asked is not None:
         decided = Plan((asked.id,), Message.from_dict(asked.payload))
     else:
-        decided = plan(waiting, lane_state(connection, place, waiting, around, now), now)
+        lane = lane_state(connection, place, waiting, around, now)
+        decided = plan(waiting, replace(lane, askable=sender.recall is Recall.ASK), now)
     known = {row.id: row for row in rows}
     _hold(connection, known, decided.held, now)
     _drop(connection, known, decided.dropped, now)
@@ -89,7 +94,7 @@ def claim(
     batch = [known[number] for number in decided.batch]
     letter = _letter(connection, batch, decided.message, told)
     _mark(connection, place, batch, letter.key, now, sender)
-    return Claimed(decided.batch, place[0], letter, sender, now)
+    return Claimed(decided.batch, place[0], letter, sender, now, decided.sought)
 
 
 def _rows(connection: Connection, place: Place, around: Around, now: datetime) -> list[Row[Any]]:

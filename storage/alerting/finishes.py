@@ -16,11 +16,11 @@ from alerts.rules import Kind
 from storage.alerting.breaks import break_lanes, drop_notices, refused_since
 from storage.alerting.claims import Claimed
 from storage.alerting.lanes import PENDING, is_lane, retry_failing
-from storage.alerting.outbox import DEAD, SENT, look_again
+from storage.alerting.outbox import DEAD, DROPPED, SENT, look_again
 from storage.alerting.schema import lanes
 from storage.schema import deliveries, delivery_attempts
 
-STATE_AFTER = {Result.SENT: SENT, Result.DEAD: DEAD}
+STATE_AFTER = {Result.SENT: SENT, Result.DEAD: DEAD, Result.DROPPED: DROPPED}
 
 
 def finish(
@@ -84,7 +84,7 @@ def _after(row: Row[Any], claimed: Claimed, attempt: Attempt, now: datetime) -> 
     if attempt.result is Result.SENT:
         arrived = {"provider_id": attempt.provider_id, "sent_at": now, "error": None, "unsure_since": None}
         return values | arrived
-    values |= {"error": attempt.detail}
+    values |= {"error": _said(row.id, claimed, attempt)}
     if attempt.unsure:
         values |= {"unsure_since": row.unsure_since or claimed.began_at}
     else:
@@ -100,6 +100,12 @@ def _after(row: Row[Any], claimed: Claimed, attempt: Attempt, now: datetime) -> 
     return values
 
 
+def _said(delivery_id: int, claimed: Claimed, attempt: Attempt) -> str:
+    """Of what was only looked for and is dropped also why nobody needs it."""
+    why = {one.id: one.reason for one in claimed.sought}.get(delivery_id, "")
+    return f"{why}; {attempt.detail}" if why and attempt.result is Result.DROPPED else attempt.detail
+
+
 def _record(
     connection: Connection, rows: Sequence[Row[Any]], claimed: Claimed, attempt: Attempt, now: datetime
 ) -> None:
@@ -113,7 +119,7 @@ def _record(
             "at": now,
             "began_at": claimed.began_at,
             "outcome": attempt.result.value,
-            "detail": late + attempt.detail,
+            "detail": late + _said(delivery_id, claimed, attempt),
             "http_status": attempt.status,
             "code": attempt.code[:60] or None,
         }

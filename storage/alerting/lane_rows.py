@@ -18,7 +18,7 @@ from storage.alerting.acknowledgements import acknowledged
 from storage.alerting.breaks import refusals
 from storage.alerting.destinations import everywhere, list_routes
 from storage.alerting.lanes import PENDING, Place
-from storage.alerting.outbox import SENT
+from storage.alerting.outbox import DEAD, DROPPED, SENT
 from storage.alerting.silences import list_silences
 from storage.schema import alert_state, deliveries
 
@@ -40,9 +40,17 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an address has heard of an episode; `thread` is the provider's id of the alert itself, where it was sent."""
+    """What an address has heard of an episode; `thread` is the provider's id of the alert itself, where it was sent.
+
+    `heard`: something arrived, or may have; `uncalled`: an escalation was dropped that certainly has not.
+    """
 
     thread: str = ""
+    heard: bool = False
+    uncalled: bool = False
+
+
+NOTHING = Told()
 
 
 def look_around(connection: Connection, standard: Sequence[Destination], now: datetime) -> Around:
@@ -78,6 +86,7 @@ def waiting_of(
     found = []
     for row in rows:
         episode = (row.threshold_id, row.member, row.episode)
+        known = told.get(episode, NOTHING)
         latest, is_open = over.get((row.threshold_id, row.member), (0, True))
         found.append(
             Waiting(
@@ -97,7 +106,8 @@ def waiting_of(
                 unsure_since=row.unsure_since,
                 over=row.episode is not None and (latest, not is_open) >= (row.episode, True),
                 heard=episode in heard,
-                told=episode in told,
+                told=known.heard,
+                uncalled=known.uncalled,
                 refused=refused.get(row.id, 0),
             )
         )
@@ -134,19 +144,29 @@ def _told(connection: Connection, place: Place, rows: Sequence[Row[Any]]) -> dic
     episodes = {row.episode for row in rows} - {None}
     if not rules or not episodes:
         return {}
-    names = ("threshold_id", "member", "episode", "kind", "provider_id")
-    sent = select(*(deliveries.c[name] for name in names)).where(
+    names = ("threshold_id", "member", "episode", "kind", "provider_id", "state", "unsure_since")
+    done = select(*(deliveries.c[name] for name in names)).where(
         _at(place),
-        deliveries.c.state == SENT,
+        deliveries.c.state.in_((SENT, DEAD, DROPPED)),
         deliveries.c.threshold_id.in_(rules),
         deliveries.c.episode.in_(episodes),
     )
     found: dict[Episode, Told] = {}
-    for rule_id, member, episode, kind, provider_id in connection.execute(sent):
-        before = found.get((rule_id, member, episode), Told())
-        thread = provider_id if kind == Kind.FIRING.value and provider_id else before.thread
-        found[rule_id, member, episode] = Told(thread)
+    for row in connection.execute(done):
+        episode = (row.threshold_id, row.member, row.episode)
+        found[episode] = _with(found.get(episode, NOTHING), row)
     return found
+
+
+def _with(told: Told, row: Row[Any]) -> Told:
+    """And what became of one more message."""
+    if row.state == SENT:
+        is_alert = row.kind == Kind.FIRING.value and row.provider_id
+        return replace(told, heard=True, thread=row.provider_id if is_alert else told.thread)
+    if row.unsure_since is not None:
+        return replace(told, heard=True)
+    dropped_call = row.state == DROPPED and row.kind == Kind.ESCALATION.value
+    return replace(told, uncalled=told.uncalled or dropped_call)
 
 
 def _over(connection: Connection, rules: set[int]) -> dict[tuple[int, str], tuple[int, bool]]:

@@ -17,6 +17,7 @@ from alerts.delivery import (
     Channel,
     DeliveryError,
     Letter,
+    PartlySentError,
     Recall,
     Result,
     Scope,
@@ -45,7 +46,7 @@ def nothing_found(_letter: Letter) -> str | None:
 class Pigeon:
     """A channel that fails as it is told and remembers what it was given."""
 
-    failure: DeliveryError | None = None
+    failure: DeliveryError | PartlySentError | None = None
     sent: list[Letter] = field(default_factory=list)
     asking: Recall = Recall.NONE
     looking: Callable[[Letter], str | None] = nothing_found
@@ -88,6 +89,12 @@ def test_what_the_provider_accepts_is_sent_with_its_id() -> None:
     pigeon = Pigeon()
     assert delivered(pigeon, letter()) == Attempt(Result.SENT, ACCEPTED, "ring-7")
     assert pigeon.sent == [letter()]
+
+
+def test_what_has_arrived_but_for_its_picture_is_sent_and_says_what_was_left_out() -> None:
+    partly = Pigeon(PartlySentError("ring-7", "its picture was left out: too heavy"))
+    told = f"{ACCEPTED}; its picture was left out: too heavy"
+    assert delivered(partly, letter()) == Attempt(Result.SENT, told, "ring-7")
 
 
 def test_what_has_arrived_before_is_not_sent_again() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from alerts.looking import IS_NOT_THERE
 from alerts.sending.holding import (
     ALERT_FIRST,
     LATER_REPEAT,
@@ -49,6 +50,9 @@ def wrongly_said(world: World, carried: list[Carried], rows: Rows) -> Iterator[s
 
 
 def ends_before_their_beginnings(carried: list[Carried], rows: Rows) -> Iterator[str]:
+    """Who heard of an end, and nothing before it. Only where nobody can be asked may what was in hand count as heard: of
+    all addresses the night alone is called to what others were told first, and it can be asked.
+    """
     known = set[tuple[str, str, Subject]]()
     for one in carried:
         if not one.taken:
@@ -78,7 +82,7 @@ def doubled(world: World, rows: Rows) -> Iterator[str]:
 
 
 def never_said(world: World) -> Iterator[str]:
-    """Once nothing waits: what nobody heard, and for no good reason."""
+    """Once nothing waits: what nobody heard, and for no good reason. Whoever heard of a breach hears of its end."""
     rows, dropped = world.rows(), world.dropped_at()
     heard = {row for one in world.carried if one.taken for row in one.rows}
     for row in rows.values():
@@ -100,9 +104,20 @@ def never_said(world: World) -> Iterator[str]:
         wanted = [("firing", place) for place in TOLD[severity]] + [
             ("resolved", place) for place in TOLD[severity]
         ]
+        wanted += [("resolved", place) for place in _reached(world, rows, subject) - set(TOLD[severity])]
         for kind, place in wanted:
             if (kind, subject, place) not in owed:
                 yield f"{kind} of {subject} was never owed to {place}"
+
+
+def _reached(world: World, rows: Rows, subject: Subject) -> set[tuple[str, str]]:
+    """Wherever anything arrived that was said of it."""
+    return {
+        (one.channel, one.address)
+        for one in world.carried
+        for row in (rows[number] for number in one.rows)
+        if one.taken and row.kind in OF_BREACHES and subject_of(row) == subject
+    }
 
 
 def subject_of(row: Row[Any]) -> Subject:
@@ -137,4 +152,4 @@ def _holds(world: World, row: Row[Any], rows: Rows, at: datetime) -> bool:
         LATER_REPEAT: row.kind == "repeat" and any(one.kind == "repeat" and one.id > row.id for one in same),
         ALERT_FIRST: row.kind == "repeat" and any(one.sent_at is None or one.sent_at >= at for one in firing),
     }
-    return reasons.get(row.error.removesuffix(PERHAPS_HEARD), False)
+    return reasons.get(row.error.removesuffix(PERHAPS_HEARD).removesuffix(f"; {IS_NOT_THERE}"), False)

@@ -156,6 +156,17 @@ def test_the_token_moves_with_every_change(anywhere: Database) -> None:
     assert tokens[-1] == tokens[0]
 
 
+def test_the_token_moves_where_only_the_order_does(anywhere: Database) -> None:
+    save(anywhere, a_board("A"), a_board("B"), a_board("C", "orders"))
+    tokens = []
+    for order in (["A", "B"], ["B", "A"], ["B", "A"]):
+        with anywhere.begin() as connection:
+            arrange_boards(connection, "shop", order)
+            tokens.append(boards_token(connection))
+    assert [token == tokens[0] for token in tokens] == [True, False, False]
+    assert tokens[1] == tokens[2]
+
+
 def test_of_many_who_save_at_once_one_gets_through_and_the_others_are_told(anywhere: Database) -> None:
     (seen,) = save(anywhere, a_board("A"))
     told: list[str] = []

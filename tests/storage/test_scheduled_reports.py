@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from alerts.book.entries import EntryError
 from alerts.sending.routing import Destination
@@ -20,6 +21,7 @@ from storage.alerting.outbox import PENDING, recent_deliveries
 from storage.alerting.rule_fitting import who_names
 from storage.database import Database
 from storage.pictures import KEPT, find_picture, keep_picture, prune_pictures
+from storage.saved_views import SavedView, remove_view, rename_view, save_view
 from storage.scheduled_reports import (
     ScheduledReport,
     Sending,
@@ -27,12 +29,15 @@ from storage.scheduled_reports import (
     check_wanted,
     find_report,
     list_reports,
+    lost_view,
     mark_due,
     owe_report,
     pause_report,
     remove_report,
+    reports_of,
     save_report,
 )
+from storage.schema import deliveries
 from tests.moments import NOON
 from tests.servers import KINDS, fresh_database
 
@@ -46,6 +51,9 @@ WANTED = WantedReport("Größe 😀", "shop", "every day at 08:00", ("slack", "c
 BIG = bytes(range(256)) * 400  # more than MySQL's BLOB holds
 DRAWN = Drawn("shop", "Oct 2025", ("Revenue: 150",), BIG)
 SENDING = Sending(THERE, "https://kpi.example.com", UTC, "service")
+
+
+NORTH = SavedView("shop", "North 😀", (("shop.region", "North"),))
 
 
 @pytest.fixture(params=KINDS)
@@ -117,7 +125,13 @@ def test_one_that_was_paused_meanwhile_is_not_due(anywhere: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"channels": ("console",)}, {"dataset": "other"}, {"schedule": "every day at 09:00"}]
+    "changes",
+    [
+        {"channels": ("console",)},
+        {"dataset": "other"},
+        {"schedule": "every day at 09:00"},
+        {"view": NORTH.name},
+    ],
 )
 def test_one_that_was_edited_while_it_was_drawn_is_drawn_anew(
     anywhere: Database, changes: dict[str, Any]
@@ -177,6 +191,7 @@ def test_a_picture_is_kept_for_two_weeks_after_it_was_last_meant(anywhere: Datab
         ({"schedule": ""}, {"schedule": "it is missing; such as 'monday at 08:00' or '0 8 * * 1'"}),
         ({"schedule": "now and then"}, {"schedule": "found 'now and then', wanted words such as"}),
         ({"schedule": "1" * 501}, {"schedule": "found 501 characters, wanted at most 500"}),
+        ({"view": "v" * 121}, {"view": "found 121 characters, wanted at most 120"}),
         ({"channels": ()}, {"to": "it is missing; name at least one destination"}),
         ({"channels": ("slak",)}, {"to": "there is no channel or destination 'slak'"}),
     ],
@@ -189,6 +204,50 @@ def test_what_cannot_be_sent_is_refused_by_its_key(
     found = {key: why for key, why in caught.value.problems.items() if key in faults}
     assert list(found) == list(faults)
     assert all(found[key].startswith(why) for key, why in faults.items())
+
+
+def keep_views(database: Database, *views: SavedView) -> None:
+    with database.begin() as connection:
+        for one in views:
+            save_view(connection, one, "Ann", NOON)
+
+
+def test_a_report_follows_its_view_when_that_is_renamed_and_no_other_does(anywhere: Database) -> None:
+    keep_views(anywhere, NORTH, SavedView("orders", NORTH.name))
+    mine = kept(anywhere, replace(WANTED, view=NORTH.name))
+    kept(anywhere, replace(WANTED, name="Other", dataset="orders", view=NORTH.name))
+    kept(anywhere, replace(WANTED, name="Plain"))
+    with anywhere.begin() as connection:
+        assert reports_of(connection, "shop", NORTH.name) == [WANTED.name]
+        rename_view(connection, NORTH, "Nord", "Ann", NOON)
+        found = {one.name: one.view for one in list_reports(connection)}
+        assert (found, lost_view(connection, replace(mine, view="Nord"))) == (
+            {WANTED.name: "Nord", "Other": NORTH.name, "Plain": ""},
+            False,
+        )
+        assert reports_of(connection, "shop", "Nord") == [WANTED.name]
+
+
+def test_a_report_whose_view_is_removed_knows_that_it_is_lost(anywhere: Database) -> None:
+    keep_views(anywhere, NORTH)
+    one, plain = (
+        kept(anywhere, replace(WANTED, view=NORTH.name)),
+        kept(anywhere, replace(WANTED, name="Plain")),
+    )
+    with anywhere.begin() as connection:
+        assert not lost_view(connection, one)
+        remove_view(connection, "shop", NORTH.name, "Ann", NOON)
+        assert (lost_view(connection, one), lost_view(connection, plain)) == (True, False)
+        assert find_report(connection, WANTED.name) == one
+
+
+def test_a_report_of_a_view_links_to_it(database: Database) -> None:
+    one = kept(database, replace(WANTED, channels=("console",)))
+    told = replace(DRAWN, address=(("dataset", "shop"), ("grain", "week"), ("view", "By week")))
+    with database.begin() as connection:
+        owe_report(connection, one, told, NOON, SENDING, NOON)
+        (payload,) = connection.execute(select(deliveries.c.payload)).scalars()
+    assert payload["link"] == "https://kpi.example.com/?dataset=shop&grain=week&view=By%20week"
 
 
 def test_a_destination_knows_the_reports_that_go_there(database: Database) -> None:

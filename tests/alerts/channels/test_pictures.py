@@ -66,7 +66,7 @@ def test_in_slack_it_follows_in_the_thread_of_the_text(providers: FakeProviders)
         ("ok", "ok", "500"),
     ],
 )
-def test_a_picture_that_fails_is_a_line_in_the_log_and_the_text_is_sent_for_good(
+def test_a_picture_that_fails_is_said_and_the_text_is_sent_for_good(
     answers: tuple[str, ...], providers: FakeProviders, caplog: pytest.LogCaptureFixture
 ) -> None:
     providers.script("file", *answers)
@@ -76,9 +76,11 @@ def test_a_picture_that_fails_is_a_line_in_the_log_and_the_text_is_sent_for_good
     assert (attempt.result, attempt.provider_id, attempt.due_at) == ("sent", "C1:1763726400.000001", None)
     assert (len(providers.received), providers.files.shown) == (1, [])
     (line,) = caplog.messages
-    assert line.startswith("The text is in Slack, its picture is not: ")
-    assert ("files:write" in line) == ("missing_scope" in answers[0])
-    assert TOKEN not in line
+    _, in_the_log, why = line.partition("The text is in Slack, its picture is not: ")
+    assert in_the_log
+    assert attempt.detail == f"accepted by the provider; its picture was left out: {why}"
+    assert ("files:write" in why, "chat:write" in why) == ("missing_scope" in answers[0], False)
+    assert TOKEN not in why
 
 
 def test_a_text_that_is_not_taken_has_no_picture(providers: FakeProviders) -> None:

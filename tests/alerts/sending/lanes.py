@@ -13,7 +13,7 @@ from alerts.rules import Kind
 from alerts.sending.planning import Plan, plan
 from alerts.sending.routing import Destination, Route
 from alerts.sending.silences import Silence
-from alerts.sending.waiting import LaneState, Waiting
+from alerts.sending.waiting import Dropped, LaneState, Waiting
 from tests.alerts.builders import SLACK, message
 from tests.moments import NOON
 
@@ -64,7 +64,10 @@ class Sent:
 
 @dataclass(slots=True)
 class PaperLane:
-    """One destination as storage would keep it: rows, what was sent, silences; `turn` does what a worker does."""
+    """One destination as storage would keep it: rows, what was sent, silences; `turn` does what a worker does.
+
+    `askable`: it can be asked what came; `came`: what did though nobody heard.
+    """
 
     destination: Destination = SLACK
     rows: dict[int, Waiting] = field(default_factory=dict)
@@ -78,6 +81,10 @@ class PaperLane:
     over: set[tuple[Any, ...]] = field(default_factory=set)
     heard: set[tuple[Any, ...]] = field(default_factory=set)
     born: int = 0
+    askable: bool = False
+    came: set[int] = field(default_factory=set)
+    found: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)  # dropped though it may have come
 
     def owe(self, at: datetime, kind: Kind, **changes: Any) -> int:
         self.born += 1
@@ -96,12 +103,19 @@ class PaperLane:
     def waiting(self) -> list[Waiting]:
         """As of now: with what is known of their episodes."""
         told = {(each.subject, each.episode) for sent in self.sent for each in sent.rows}
+        told |= {about(self.owed[one]) for one in self.found | self.doubtful}
+        uncalled = {
+            about(self.owed[one])
+            for one in self.dropped.keys() - self.doubtful
+            if self.owed[one].kind is Kind.ESCALATION
+        }
         return [
             replace(
                 each,
                 over=(each.subject, each.episode) in self.over,
                 heard=(each.subject, each.episode) in self.heard,
                 told=(each.subject, each.episode) in told,
+                uncalled=(each.subject, each.episode) in uncalled,
             )
             for each in self.rows.values()
         ]
@@ -109,16 +123,18 @@ class PaperLane:
     def lane(self, now: datetime) -> LaneState:
         recent = tuple(one.at for one in self.sent if now - one.at < HOUR)
         groups = {each.group_key: one.at for one in self.sent for each in one.rows if each.group_key}
-        return LaneState(self.destination, recent, groups, tuple(self.silences))
+        return LaneState(self.destination, recent, groups, tuple(self.silences), self.askable)
 
     def turn(self, now: datetime, outcome: str = "sent", wait: timedelta = MINUTE) -> Plan:
-        """One turn of a worker: `failed` is tried again after `wait`, so is `lost`, of which nobody knows if it arrived."""
+        """One turn of a worker: `failed` is tried again after `wait`, so are `lost` and `swallowed`, of which nobody knows
+        if they arrived.
+        """
         made = plan(self.waiting(), self.lane(now), now)
-        for one in made.dropped:
-            self.dropped[one.id] = one.reason
-            del self.rows[one.id]
+        self.doubtful |= {one.id for one in made.dropped if self.rows[one.id].pursued}
+        self._drop(made.dropped)
         self.held |= {one.id: one.reason for one in made.held}
-        if made.message is None:
+        if made.message is None or made.sought:
+            self._look_for(made.sought)
             return made
         batch = tuple(self.rows[one] for one in made.batch)
         self.tried.append(Sent(now, batch, made.message))
@@ -126,13 +142,27 @@ class PaperLane:
             if outcome == "sent":
                 del self.rows[each.id]
             else:
-                unsure = now if outcome == "lost" else each.unsure_since
+                unsure = now if outcome in {"lost", "swallowed"} else each.unsure_since
                 again = replace(each, attempts=each.attempts + 1, unsure_since=unsure, due_at=now + wait)
                 self.rows[each.id] = replace(again, batch=f"b{batch[0].id}" if len(batch) > 1 else each.batch)
+        if outcome == "swallowed":
+            self.came |= set(made.batch)
         self.last |= {each.id: self.rows.get(each.id, each) for each in batch}
         if outcome == "sent":
             self.sent.append(Sent(now, batch, made.message))
         return made
+
+    def _look_for(self, sought: Sequence[Dropped]) -> None:
+        there = {one.id for one in sought} & self.came
+        self.found |= there
+        for number in there:
+            del self.rows[number]
+        self._drop([one for one in sought if one.id not in there])
+
+    def _drop(self, dropped: Sequence[Dropped]) -> None:
+        for one in dropped:
+            self.dropped[one.id] = one.reason
+            del self.rows[one.id]
 
     def run(self, start: datetime, end: datetime, every: timedelta = MINUTE) -> None:
         """Turns from `start` to `end`, all sent, and at each moment until nothing more can go."""
@@ -143,6 +173,11 @@ class PaperLane:
     def story(self) -> list[tuple[str, tuple[int, ...]]]:
         """When what was sent, as `12:05` and ids."""
         return [(f"{one.at:%H:%M}", tuple(each.id for each in one.rows)) for one in self.sent]
+
+
+def about(one: Waiting) -> tuple[Any, ...]:
+    """Which episode it is about."""
+    return one.subject, one.episode
 
 
 def moments(start: datetime, end: datetime, every: timedelta) -> Iterator[datetime]:

@@ -16,9 +16,10 @@ from alerts.sending.planning import plan
 from alerts.sending.routing import Route
 from alerts.sending.silences import Silence, silenced_by
 from tests.alerts.builders import SLACK
-from tests.alerts.sending.lanes import HOUR, MINUTE, SECOND, PaperLane
+from tests.alerts.sending.lanes import HOUR, MINUTE, SECOND, PaperLane, about
 from tests.moments import NOON
 
+OF_BREACHES = {Kind.FIRING, Kind.REPEAT, Kind.ESCALATION}
 MEMBERS = ("North", "South", "West")
 GROUPED = Route("g", {}, ("slack",), group_by=("dataset",), wait=MINUTE, interval=5 * MINUTE)
 HOURS = Hours((0, 1, 2, 3, 4, 5, 6), time(6), time(22), "Europe/Paris")
@@ -33,10 +34,14 @@ SHAPES = (
 
 @dataclass(slots=True)
 class World:
-    """Rules that fire and resolve as they can: never twice in a row, and follow-ups only while an episode is open."""
+    """Rules that fire and resolve as they can: never twice in a row, and follow-ups only while an episode is open.
+
+    `second`: only escalations come here, and the ends of what they called for.
+    """
 
     lane: PaperLane
     grouped: bool
+    second: bool = False
     now: datetime = NOON
     episodes: dict[str, int] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
@@ -54,8 +59,18 @@ class World:
             self.open.discard(member)
         grouped = {"group_key": "g", "route": GROUPED} if self.grouped and kind is not Kind.ESCALATION else {}
         due = {"due_at": self.now + GROUPED.wait} if grouped and kind is not Kind.REPEAT else {}
+        if self.second and not self._comes_here(kind, member):
+            return
         about = {"member": member, "episode": self.episodes[member]}
         self.lane.owe(self.now, kind, **about, **grouped, **due)
+
+    def _comes_here(self, kind: Kind, member: str) -> bool:
+        episode, lane = ((1, member), self.episodes[member]), self.lane
+        if kind is not Kind.RESOLVED:
+            return kind is Kind.ESCALATION
+        lane.over.add(episode)
+        gone = lane.dropped.keys() - lane.doubtful
+        return any(about(one) == episode for number, one in lane.owed.items() if number not in gone)
 
     def silence(self, member: str, minutes: int) -> None:
         until = self.now + minutes * MINUTE
@@ -65,6 +80,7 @@ class World:
         self.lane.heard.add(((1, member), self.episodes.get(member, 0)))
 
 
+TURNS = st.tuples(st.just("turn"), st.sampled_from(["sent", "sent", "failed", "lost", "swallowed"]))
 STEPS = st.one_of(
     st.tuples(
         st.just("speak"),
@@ -74,11 +90,21 @@ STEPS = st.one_of(
     st.tuples(st.just("silence"), st.sampled_from(MEMBERS), st.integers(1, 300)),
     st.tuples(st.just("acknowledge"), st.sampled_from(MEMBERS)),
     st.tuples(st.just("wait"), st.integers(1, 7200)),
-    st.tuples(st.just("turn"), st.sampled_from(["sent", "sent", "failed", "lost"])),
+    TURNS,
     st.tuples(st.just("prove"), st.booleans()),
 )
+OF_ONE = st.one_of(
+    st.tuples(
+        st.just("speak"), st.sampled_from([Kind.FIRING, Kind.ESCALATION, Kind.RESOLVED]), st.just("North")
+    ),
+    st.just(("acknowledge", "North")),
+    st.tuples(st.just("wait"), st.integers(1, 600)),
+    TURNS,
+)
 WORLDS = st.builds(
-    lambda shape, grouped: World(PaperLane(shape), grouped), st.sampled_from(SHAPES), st.booleans()
+    lambda shape, askable, grouped, second: World(PaperLane(shape, askable=askable), grouped, second),
+    st.sampled_from(SHAPES),
+    *[st.booleans()] * 3,
 )
 
 
@@ -115,7 +141,7 @@ def test_everything_is_sent_in_the_end_or_dropped_for_a_reason_and_once(
 ) -> None:
     live(world, steps, nothing)
     sent = [row.id for one in world.lane.sent for row in one.rows]
-    assert sorted([*sent, *world.lane.dropped]) == sorted(world.lane.owed)
+    assert sorted([*sent, *world.lane.found, *world.lane.dropped]) == sorted(world.lane.owed)
 
 
 @given(WORLDS, st.lists(STEPS, max_size=60))
@@ -130,6 +156,7 @@ def test_a_plan_names_each_once_and_is_the_same_however_often_it_is_made(
         assert len(named) == len(set(named))
         assert set(named) <= {row.id for row in waiting}
         assert (made.message is None) is (made.batch == ())
+        assert {one.id for one in made.sought} in (set(), set(made.batch))
         assert plan(waiting[::-1], lane, world.now) == replace(made, dropped=made.dropped[::-1])
         gone = {one.id for one in made.dropped}
         assert plan([row for row in waiting if row.id not in gone], lane, world.now) == replace(
@@ -161,7 +188,8 @@ def test_nothing_goes_out_silenced_unproved_or_at_night_save_tests_and_notices(
     def watch(world: World) -> None:
         lane = world.lane.lane(world.now)
         made = plan(world.lane.waiting(), lane, world.now)
-        rows = [world.lane.rows[one] for one in made.batch if world.lane.rows[one].kind not in AT_ONCE]
+        said = () if made.sought else made.batch
+        rows = [world.lane.rows[one] for one in said if world.lane.rows[one].kind not in AT_ONCE]
         silenced = [silenced_by(lane.silences, 1, row.member, row.labels, world.now) for row in rows]
         assert not any(silenced)
         assert not rows or lane.destination.proved
@@ -204,3 +232,17 @@ def test_what_is_dropped_needed_no_saying(world: World, steps: list[tuple[object
     ends = {(row.member, row.episode) for row in gone if row.kind is Kind.RESOLVED}
     assert {(row.member, row.episode) for row in gone if row.kind is Kind.FIRING} <= ends
     assert not ends & told
+
+
+@given(WORLDS, st.lists(OF_ONE, min_size=12, max_size=30))
+@settings(deadline=None, max_examples=300)
+def test_the_end_goes_to_whom_anything_has_come_and_where_that_can_be_asked_to_nobody_else(
+    world: World, steps: list[tuple[object, ...]]
+) -> None:
+    live(world, steps, nothing)
+    lane = world.lane
+    sent = {row.id for one in lane.sent for row in one.rows}
+    came = {about(lane.owed[one]) for one in sent | lane.came if lane.owed[one].kind in OF_BREACHES}
+    ends = {about(lane.owed[one]) for one in sent if lane.owed[one].kind is Kind.RESOLVED}
+    assert came & lane.over <= ends
+    assert not lane.askable or ends <= came

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from alerts.rules import Kind
 from alerts.telling.reporting import Drawn, nothing_yet
@@ -18,6 +19,7 @@ from settings import Settings
 from storage.alerting.outbox import DeliveryRow, recent_deliveries
 from storage.pictures import KEPT, find_picture
 from storage.scheduled_reports import ScheduledReport, WantedReport, find_report, pause_report, save_report
+from storage.schema import deliveries
 from tests.fakes.providers import FakeProviders
 from tests.homes import environment
 from tests.moments import NOON
@@ -103,7 +105,9 @@ def loop(system: System, clock: Callable[[], datetime], drawn: Drawn = DRAWN) ->
         act()
         return True
 
-    return ReportingLoop(system.database, system.road.desk, lambda _dataset, _at: drawn, clock, guarded)
+    return ReportingLoop(
+        system.database, system.road.desk, lambda _dataset, _at, _view: drawn, clock, guarded
+    )
 
 
 def keep(system: System, *channels: str, schedule: str = "every hour") -> ScheduledReport:
@@ -141,7 +145,7 @@ def test_two_that_find_it_due_at_the_same_moment_owe_it_once(system: System) -> 
     clock.now += HOUR
     second = loop(system, clock)
 
-    def draw_while_the_other_sends(_dataset: str, _at: datetime) -> Drawn:
+    def draw_while_the_other_sends(_dataset: str, _at: datetime, _view: str) -> Drawn:
         second.turn()
         assert len(owed(system)) == 1
         return DRAWN
@@ -210,6 +214,24 @@ def test_a_process_that_cannot_draw_leaves_it_to_another(system: System) -> None
     assert owed(system) == []
     loop(system, clock).turn()
     assert len(owed(system)) == 1
+
+
+def test_a_report_is_drawn_as_its_saved_view_looks_at_the_data(system: System) -> None:
+    wanted = WantedReport("Morning", "shop", "every hour", ("console",), view="By week")
+    with system.database.begin() as connection:
+        save_report(connection, wanted, "cli", NOON)
+    clock, asked = Clock(), []
+    clock.now += HOUR
+
+    def draw(dataset: str, _at: datetime, view: str) -> Drawn:
+        asked.append((dataset, view))
+        return replace(DRAWN, notes=("View By week: all rows",))
+
+    replace(loop(system, clock), draw=draw).turn()
+    assert asked == [("shop", "By week")]
+    with system.database.read() as connection:
+        (payload,) = connection.execute(select(deliveries.c.payload)).scalars()
+    assert (payload["items"], payload["count"]) == (["View By week: all rows", *DRAWN.lines], 2)
 
 
 def test_a_picture_is_forgotten_after_two_weeks(system: System) -> None:

@@ -56,6 +56,18 @@ def test_what_is_written_out_is_taken_as_the_same(system: System, here: Here) ->
     ]
 
 
+def test_a_report_of_a_saved_view_is_kept_though_the_view_is_still_to_come(
+    system: System, here: Here
+) -> None:
+    taken(system, here, BOOK)
+    of_view = BOOK + 'view = "By week"\n'
+    assert taken(system, here, of_view) == [("changed", "Monday", "view none -> By week")]
+    assert taken(system, here, of_view) == []
+    with system.database.read() as connection:
+        assert export_book(connection, system.calculator, NOON).endswith(of_view)
+        assert [one.view for one in list_reports(connection)] == ["By week"]
+
+
 def test_what_cannot_be_sent_is_told_with_its_line(system: System, here: Here) -> None:
     wrong = BOOK.replace("monday at", "now and then").replace("console", "nobody")
     with pytest.raises(BookError) as caught, system.database.begin() as connection:

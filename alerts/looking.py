@@ -1,0 +1,40 @@
+"""A message that may have arrived and that nobody needs any more: it is looked for, and never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from alerts.delivery import (
+    IS_THERE,
+    POLICY,
+    Attempt,
+    Channel,
+    DeliveryError,
+    Letter,
+    Result,
+    UntoldError,
+    failed,
+)
+from alerts.sending.holding import IN_DOUBT
+
+IS_NOT_THERE = "it had not arrived before: the provider does not have it"
+
+
+def look_for(channel: Channel, letter: Letter, clock: Callable[[], datetime], fraction: float) -> Attempt:
+    """Sent where the provider has it, dropped where not; whatever the channel raised comes back as data.
+
+    Of a channel whose `recall` there is ASK. Where asking fails it is asked again, for as long as it would have been sent
+    again. What nobody can tell by then, or at all, is dropped in doubt.
+    """
+    try:
+        found = channel.find(letter)
+    except UntoldError as error:
+        return Attempt(Result.DROPPED, f"{IN_DOUBT}; {error}", unsure=True)
+    except DeliveryError as error:
+        attempt = failed(error, letter, clock(), fraction, POLICY)
+        if attempt.result is not Result.DEAD:
+            return attempt
+        return replace(attempt, result=Result.DROPPED, detail=f"{IN_DOUBT}; {attempt.detail}")
+    return Attempt(Result.DROPPED, IS_NOT_THERE) if found is None else Attempt(Result.SENT, IS_THERE, found)
