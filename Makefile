@@ -22,7 +22,7 @@ run: $(VENV)/.runtime ## install what is missing and start the demo on 127.0.0.1
 test: $(VENV)/.testing spark axe ## install what is missing, then every check and every test
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n 2 tests/kpi
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/kpi $(ALONE:%=--ignore=%)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore=tests/kpi $(ALONE:%=--ignore=%)
 	$(BIN)/python -m pytest $(ALONE)
 
 check: $(VENV)/.testing ## format, lint, types, layers

@@ -11,9 +11,12 @@ from pathlib import Path
 import streamlit as st
 
 from alerts.channels.whatsapp import WhatsApp
+from api.pulse import pulse_route
 from api.routes import build_routes
 from cli.etl_service import sales_service
+from dashboard import page
 from dashboard.context import Context, SalesPlace, Way, install
+from dashboard.queries import shared_pulse
 from monitor.alerting.rehearsing import rehearse
 from monitor.alerting.saved import judge_what_was_saved
 from monitor.marked_copy import marked_copy
@@ -61,7 +64,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Warm what the first visitor would wait for, and run the service once a process, never in a session."""
     import plotly.graph_objects as go  # noqa: PLC0415 - the start pays for it, not the first visitor
 
-    go.Figure(go.Bar(x=[1], y=[1])).to_json()
+    go.Figure([go.Bar(x=[1], y=[1]), go.Scatter(x=[1], y=[1])]).to_json()
     gc.collect()
     gc.freeze()  # Streamlit collects all garbage after each rerun; what is loaded now will never be garbage
     service = Service(system.road, system.channels, sales=sales_service(system), draw=system.drawn)
@@ -74,7 +77,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         gc.unfreeze()
 
 
-app = st.App(Path(__file__).parent / "dashboard" / "page.py", lifespan=lifespan, routes=build_routes(system))
+routes = [pulse_route(lambda: shared_pulse().mark), *build_routes(system)]
+app = st.App(Path(page.__file__), lifespan=lifespan, routes=routes)
 
 if __name__ == "__main__":
     app.run()

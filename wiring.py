@@ -78,19 +78,21 @@ class System:
             connection, dataset, folder, self.calculator, today, reported=reported, engine=self.engine
         )
 
-    def drawn(self, dataset: str, moment: datetime) -> Drawn:
-        """What a scheduled report says of the dataset: lines in words, and the trend as a picture."""
-        from dashboard.taking.digest import draw  # noqa: PLC0415 - what draws costs half a second
+    def drawn(self, dataset: str, moment: datetime, view: str = "") -> Drawn:
+        """What a scheduled report says of the dataset, as the saved view of that name looks at it: lines and a picture."""
+        from dashboard.saved_views.drawing import draw_view  # noqa: PLC0415 - what draws costs half a second
+        from dashboard.taking.digest import draw  # noqa: PLC0415
 
+        here = moment.astimezone(self.settings.timezone)
         with self.database.read() as connection:
             if find_dataset(connection, dataset) is None:
                 return nothing_yet(dataset, self.today(moment))
             with self.figures(connection, dataset, moment) as figures:
-                return draw(figures, moment.astimezone(self.settings.timezone))
+                return draw_view(connection, figures, here, view) if view else draw(figures, here)
 
     def send_report(self, report: ScheduledReport, actor: str, at: datetime) -> int:
         """Owe a report now, beside its times, through the door of that name; how many messages that makes."""
-        desk, drawn = self.road.desk, self.drawn(report.dataset, at)
+        desk, drawn = self.road.desk, self.drawn(report.dataset, at, report.view)
         sending = Sending(desk.destinations, desk.page_url, desk.zone, actor)
         with self.database.begin() as connection:
             return owe_report(connection, report, drawn, at, sending, at)

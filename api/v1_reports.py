@@ -9,15 +9,17 @@ from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, HTTPException, Path, Query
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 import contract
 from api.v1 import TheSystem, figures_asked
 from api.v1_loads import as_download
+from dashboard.boards.board import Board
+from dashboard.boards.finding import UnknownBoardError, board_named
 from dashboard.taking.forms import Form, file_name, write
-from dashboard.taking.making import report_of
+from dashboard.taking.making import report_of_board
 from dashboard.taking.rows import rows_of
 from dashboard.taking.viewing import Choices, view_of
 from dashboard.view import Versus
@@ -59,6 +61,14 @@ def choices_made(
     return Choices(period, grain, conditions, start, end, partial, versus)
 
 
+def _board(system: TheSystem, dataset: str, name: str) -> Board | None:
+    with system.database.read() as connection:
+        try:
+            return board_named(connection, dataset, name)
+        except UnknownBoardError as error:
+            raise HTTPException(404, str(error)) from error
+
+
 @router.get("/{dataset}.{form}", response_class=FileResponse)
 def take(
     system: TheSystem,
@@ -66,12 +76,16 @@ def take(
     choices: Annotated[Choices, Depends(choices_made)],
     form: Annotated[Form, Path(description="What the file is.")],
     reported: Reported = "",
+    board: Annotated[
+        str, Query(description="The name of a dashboard of that dataset; by default the Overview.")
+    ] = "",
 ) -> FileResponse:
     """The dashboard as one file: a page for any browser, a PDF, or a workbook that gives the same KPIs when it is loaded."""
     zone, moment = system.settings.timezone, clock()
     then = as_moment(reported, zone) if reported else None
     view = view_of(figures, choices, system.today(moment), then)
-    report = report_of(figures, view, moment.astimezone(zone))
+    named = _board(system, figures.dataset.name, board)
+    report = report_of_board(figures, view, moment.astimezone(zone), named)
     handle, name = tempfile.mkstemp(suffix=f".{form}")
     os.close(handle)
     path = FilePath(name)

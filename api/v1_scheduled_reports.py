@@ -20,6 +20,7 @@ from storage.scheduled_reports import (
     find_report,
     hints_for,
     list_reports,
+    lost_view,
     remove_report,
     save_report,
 )
@@ -31,28 +32,39 @@ Name = Annotated[str, Path_(description="Its name.", max_length=LONGEST_NAME)]
 
 
 class WrittenReport(BaseModel):
-    """Which dataset, when and to whom: `schedule` as `monday at 08:00` or five fields of cron, `to` as rules name it."""
+    """Which dataset, when and to whom: `schedule` as `monday at 08:00` or five fields of cron, `to` as rules name it.
+
+    `view`: a saved view of the dataset by its name; without one its latest period, all rows.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     dataset: str = Field(max_length=120)
     schedule: str = Field(min_length=1, max_length=LONGEST_SCHEDULE)
     to: list[Annotated[str, Field(max_length=255)]] = Field(min_length=1, max_length=50)
+    view: str = Field(default="", max_length=LONGEST_NAME)
     paused: bool = False
 
 
 @router.get("")
 def read_reports(system: TheSystem) -> list[Json]:
-    """All of them, by name; `next` is when each is sent next, where the business is, null while it is paused."""
+    """All of them, by name; `next` is when each is sent next, where the business is, null while it is paused.
+
+    `view_gone`: its saved view is there no more; it is sent without one, and says so.
+    """
+    zone = system.settings.timezone
     with system.database.read() as connection:
-        found = list_reports(connection)
-    return [scheduled_report_json(one, system.settings.timezone, clock()) for one in found]
+        return [
+            scheduled_report_json(one, zone, clock(), view_gone=lost_view(connection, one))
+            for one in list_reports(connection)
+        ]
 
 
 @router.put("/{name:path}", dependencies=[Writing])
 def put_report(system: TheSystem, name: Name, written: WrittenReport) -> Json:
     """Set a report under this name; one of that name is changed. `hints` say what it waits for."""
-    wanted = WantedReport(name, written.dataset, written.schedule, tuple(written.to), written.paused)
+    to = tuple(written.to)
+    wanted = WantedReport(name, written.dataset, written.schedule, to, written.paused, written.view)
     standard = system.road.desk.destinations
     with system.database.begin() as connection:
         kept = save_report(connection, check_wanted(connection, wanted, standard), API, clock())

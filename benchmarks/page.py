@@ -5,8 +5,8 @@
 Parts: `first`, from navigation to the first tile, beside an empty Streamlit page with one Plotly chart, in turns;
 `answer`, from a click on a tab or a filter to the last element that changed; `save`, from a workbook of 10,000 rows saved
 into the inbox to the number on the screen; `idle`, what twenty open pages cost while nothing changes, and what was drawn
-anew; `change`, the processor time of a change seen by one page and by ten; `refresh`, forty pages that are drawn anew
-every five seconds: how long a drawing takes, and memory by page; `growth`, memory over 500 interactions of one page.
+anew; `change`, the processor time of a change seen by one page and by ten; `refresh`, forty sessions that have the
+page run every five seconds: how long a run takes, and memory by session; `growth`, memory over 500 interactions of one page.
 
 Every server has a process and a home of its own, and was visited once before it is measured. Prints JSON.
 """
@@ -14,6 +14,7 @@ Every server has a process and a home of its own, and was visited once before it
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import shutil
 import statistics
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from page_servers import cpu_seconds, memory, ours, peer, with_more  # type: ignore[import-not-found]  # noqa: E402
+from page_sessions import opened as opened_session  # type: ignore[import-not-found]  # noqa: E402
+from page_sessions import refreshed  # noqa: E402
 
 from tests.browser.books import save  # noqa: E402
 from tests.browser.servers import Server, until  # noqa: E402
@@ -44,11 +48,8 @@ WATCH = """() => {
     new MutationObserver(seen => { window.last = performance.now(); window.changes += seen.length; }).observe(
         document.querySelector('[data-testid="stMain"]'),
         {subtree: true, childList: true, characterData: true, attributes: true});
-    const app = document.querySelector('[data-testid="stApp"]');
-    new MutationObserver(() => { if (app.dataset.testScriptState === 'notRunning') window.ended = performance.now(); })
-        .observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
 }"""
-PRESS = """() => document.querySelector('[data-testid="stCheckbox"] input').click()"""  # the page is run anew
+EVERY = 5.0  # seconds between two runs of a page
 Result = dict[str, Any]
 
 
@@ -190,30 +191,28 @@ def change(browser: Browser, folder: Path, _rounds: int, _seconds: int) -> Resul
     }
 
 
-def refresh(browser: Browser, folder: Path, _rounds: int, seconds: int) -> Result:
-    """Each page changes between two grains every five seconds; one of them is timed."""
-    with ours(folder) as (pid, server), browser.new_context() as context:
-        first_page = opened(context, server)
+def refresh(_browser: Browser, folder: Path, _rounds: int, seconds: int) -> Result:
+    """Forty sessions without browsers, which forty of would take the machine for themselves."""
+
+    async def watched(pid: int, url: str) -> Result:
+        sessions = [await opened_session(url, "dataset=finance")]
         held = memory(pid)
-        pages = [first_page, *(opened(context, server) for _ in range(39))]
+        sessions += [await opened_session(url, "dataset=finance") for _ in range(39)]
         more = (memory(pid) - held) / 39
-        taken: list[float] = []
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            began = time.monotonic()
-            for page in pages[1:]:
-                page.evaluate(PRESS)
-            taken.append(_rerun(first_page))
-            time.sleep(max(0.0, 5 - (time.monotonic() - began)))
-    return {"milliseconds of a rerun": spread(taken), "MiB by further page": round(more, 2)}
+        spent = cpu_seconds(pid)
+        taken = await refreshed(sessions, EVERY, seconds)
+        spent = (cpu_seconds(pid) - spent) / seconds
+        return {
+            "milliseconds of a rerun": spread(taken),
+            "MiB by further page": round(more, 2),
+            CORES_OF: round(spent, 3),
+        }
 
-
-def _rerun(page: Page) -> float:
-    """Milliseconds from a press of Pause to the end of the run of the page that it asks for."""
-    began: float = page.evaluate("() => { window.ended = 0; return performance.now(); }")
-    page.evaluate(PRESS)
-    page.wait_for_function("() => window.ended > 0", timeout=30_000)
-    return float(page.evaluate("() => window.ended")) - began
+    with (
+        ours(folder) as (pid, server),
+        ThreadPoolExecutor(1) as aside,
+    ):  # Playwright's own loop runs in this thread
+        return aside.submit(asyncio.run, watched(pid, server.url)).result()
 
 
 def growth(browser: Browser, folder: Path, _rounds: int, _seconds: int) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,9 @@ from cli.figures import GRAINS, PARTIALS, Day, GrainName, Reported, Where, asked
 from cli.output import REFUSED, AsJson, DatasetName, named, now, opened, show_json, stop, tell
 
 if TYPE_CHECKING:  # the command line's help must not wait for these
+    from sqlalchemy import Connection
+
+    from dashboard.boards.board import Board
     from dashboard.taking.viewing import Choices
 
 FORMS = ("html", "pdf", "xlsx")
@@ -39,10 +43,14 @@ def report(
     ] = "to_date",
     versus: Annotated[str, typer.Option(help=f"One of {', '.join(VERSUS)}.")] = "previous",
     reported: Reported = "",
+    board: Annotated[
+        str, typer.Option(help="The name of a dashboard of that dataset; by default the Overview.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """The dashboard as one file to take away: a page for any browser, a PDF, or a workbook that can be loaded again."""
-    said = _take(dataset, out, _choices(period, grain, start, end, partial, versus), where, reported)
+    choices = _choices(period, grain, start, end, partial, versus)
+    said = _take(_Asked(dataset, board, reported, tuple(where)), out, choices)
     if as_json:
         show_json(said)
     else:
@@ -80,14 +88,30 @@ def _form(out: Path | None) -> str:
     return ending
 
 
-def _take(
-    dataset: str, out: Path | None, choices: Choices, where: list[str], reported: str
-) -> dict[str, object]:
-    from dataclasses import replace
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the file is about: which dashboard of which dataset, as it was reported when, and with which filters."""
 
+    dataset: str
+    board: str
+    reported: str
+    where: tuple[str, ...]
+
+
+def _board(connection: Connection, asked: _Asked) -> Board | None:
+    from dashboard.boards.finding import UnknownBoardError, board_named
+    from dashboard.boards.layout import UnfitBoardError
+
+    try:
+        return board_named(connection, asked.dataset, asked.board)
+    except (UnknownBoardError, UnfitBoardError) as error:
+        stop(f"--board: {error}")
+
+
+def _take(asked: _Asked, out: Path | None, choices: Choices) -> dict[str, object]:
     import contract
     from dashboard.taking.forms import Form, file_name, write
-    from dashboard.taking.making import report_of
+    from dashboard.taking.making import report_of_board
     from dashboard.taking.rows import rows_of
     from dashboard.taking.viewing import view_of
     from storage.editions import as_moment
@@ -95,22 +119,23 @@ def _take(
     form, moment = Form(_form(out)), now()
     with (
         opened() as system,
-        asked_figures(system, dataset, reported) as figures,
+        asked_figures(system, asked.dataset, asked.reported) as figures,
         system.database.read() as connection,
     ):
-        choices = replace(choices, where=tuple(contract.condition(text) for text in where))
+        board = _board(connection, asked)
+        choices = replace(choices, where=tuple(contract.condition(text) for text in asked.where))
         zone, folder = system.settings.timezone, system.road.folders.snapshots
-        view = view_of(
-            figures, choices, system.today(moment), as_moment(reported, zone) if reported else None
-        )
-        made = report_of(figures, view, moment.astimezone(zone))
-        path = out or Path(file_name(dataset, made.upto.isoformat(), form))
+        then = as_moment(asked.reported, zone) if asked.reported else None
+        view = view_of(figures, choices, system.today(moment), then)
+        made = report_of_board(figures, view, moment.astimezone(zone), board)
+        path = out or Path(file_name(asked.dataset, made.upto.isoformat(), form))
         try:
             write(form, path, made, lambda: rows_of(connection, figures, folder, view))
         except OSError as error:
             stop(f"--out {path}: {error.strerror}; name a file that can be written", REFUSED)
     return {
-        "dataset": dataset,
+        "dataset": asked.dataset,
+        "board": made.board or None,
         "version": made.version,
         "file": str(path),
         "form": form.value,

@@ -29,11 +29,14 @@ def add_to(app: typer.Typer) -> None:
 def list_(as_json: AsJson = False) -> None:
     """All there are, and when each is sent next."""
     from contract_alerting import scheduled_report_json
-    from storage.scheduled_reports import list_reports
+    from storage.scheduled_reports import list_reports, lost_view
 
     with opened() as system, system.database.read() as connection:
         zone = system.settings.timezone
-        found = [scheduled_report_json(one, zone, now()) for one in list_reports(connection)]
+        found = [
+            scheduled_report_json(one, zone, now(), view_gone=lost_view(connection, one))
+            for one in list_reports(connection)
+        ]
     if as_json:
         show_json(found)
         return
@@ -41,13 +44,14 @@ def list_(as_json: AsJson = False) -> None:
         (
             one["name"],
             one["dataset"],
+            f"{one['view']} (is there no more)" if one["view_gone"] else one["view"],
             one["schedule"],
             "paused" if one["paused"] else one["next"],
             ", ".join(one["to"]),
         )
         for one in found
     ]
-    show_table("Scheduled reports", ["name", "dataset", "schedule", "next", "to"], rows)
+    show_table("Scheduled reports", ["name", "dataset", "view", "schedule", "next", "to"], rows)
 
 
 @reports.command("add")
@@ -56,6 +60,9 @@ def add(
     dataset: Annotated[str, typer.Option(help="The dataset's name.")],
     at: Annotated[str, typer.Option(help="When: 'monday to friday at 08:00', or cron as '0 8 * * 1-5'.")],
     to: Annotated[str, typer.Option(help="Destinations or channels, as finance,slack.")],
+    view: Annotated[
+        str, typer.Option(help="A saved view of it; without one its latest period, all rows.")
+    ] = "",
     paused: Annotated[bool, typer.Option("--paused", help="Keep it, and do not send it yet.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +70,7 @@ def add(
     from contract_alerting import scheduled_report_json
     from storage.scheduled_reports import WantedReport, check_wanted, hints_for, save_report
 
-    wanted = WantedReport(name, dataset, at, tuple(to.split(",")), paused)
+    wanted = WantedReport(name, dataset, at, tuple(to.split(",")), paused, view)
     with opened() as system, refusals(), system.database.begin() as connection:
         standard = system.road.desk.destinations
         fit = check_wanted(connection, wanted, standard)
@@ -101,7 +108,7 @@ def preview(
 
     with opened() as system:
         found, moment = _found(system, name), now()
-        drawn = system.drawn(found.dataset, moment)
+        drawn = system.drawn(found.dataset, moment, found.view)
     message = report_message(found.name, drawn, moment, zone=system.settings.timezone.key)
     if picture is not None:
         if not drawn.picture:

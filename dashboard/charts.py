@@ -8,28 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard import theme
+from dashboard import axes, theme
+from dashboard.axes import clipped, days_of, rounded
 from dashboard.shares import Share
 from dashboard.text import for_plotly
 from dashboard.thinning import thinned
-from kpi.calendar import MONTHS_OF, Calendar, Grain
-from kpi.definitions import Definition, Unit
+from kpi.calendar import Calendar, Grain
+from kpi.definitions import Definition
 from kpi.format import format_short, separators
-from kpi.periods.week_years import Scheme
-from kpi.periods.windows import PLAIN, short_words, whole_period
+from kpi.periods.windows import PLAIN
 
 MARKED = 40  # more points than this are a line without dots
-NAMED = 8  # up to so many periods each has its name on the axis
 ROOM = 1.2  # beyond the longest bar, for its number
 AROUND = 70  # pixels above and below the bars
 THICKEST = 0.72  # a bar, as a part of its place
-ON_HOVER = {Grain.DAY: "%a %-d %b %Y", Grain.WEEK: "week of %-d %b %Y", Grain.YEAR: "year from %b %Y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +59,14 @@ class Visualizer:
 
         Columns period, value, complete.
         """
-        figure = self._figure().update_xaxes(self._periods(frame))
+        figure = self._figure().update_xaxes(axes.periods(self.grain, self.calendar, frame))
         over = frame[frame["complete"]]
         figure.add_trace(self._line(over, self.kpi.label, theme.MAIN))
         if len(over) < len(frame):
-            tail = frame.iloc[max(0, len(over) - 1) :]
-            figure.add_trace(self._open_line(tail, so_far or "so far"))
-            if so_far and not pd.isna(tail["value"].iloc[-1]):
-                figure.add_annotation(self._note(tail, so_far))
+            figure.add_trace(self._way_on(frame, theme.MAIN))
+            figure.add_trace(self._running(frame, "not over yet", theme.MAIN, so_far))
+            if so_far and not pd.isna(frame["value"].iloc[-1]):
+                figure.add_annotation(self._note(_running_on(frame), so_far))
         for limit in limits:
             figure.add_hline(
                 y=limit.value,
@@ -79,11 +76,24 @@ class Visualizer:
             )
         return figure.update_layout(showlegend=False)
 
-    def trends(self, frame: pd.DataFrame, members: Sequence[str]) -> go.Figure:
-        """A line for each of these members, in their order. Columns period, member, value."""
-        figure = self._figure().update_xaxes(self._periods(frame))
-        for colour, member in zip(theme.SERIES, members, strict=False):
-            figure.add_trace(self._line(frame[frame["member"] == member], member, colour))
+    def trends(self, frame: pd.DataFrame, members: Sequence[str], so_far: str = "") -> go.Figure:
+        """A line for each of these members, in their order, and what is not over yet as in a trend of one line.
+
+        Columns period, member, value, complete. The traces of all members follow each other kind by kind, so that the
+        number of a trace, counted on from zero after the last member, is that of its member.
+        """
+        figure = self._figure().update_xaxes(axes.periods(self.grain, self.calendar, frame))
+        lines = [
+            (frame[frame["member"] == member], member, colour)
+            for colour, member in zip(theme.SERIES, members, strict=False)
+        ]
+        for mine, member, colour in lines:
+            figure.add_trace(self._line(mine[mine["complete"]], member, colour))
+        if not frame["complete"].all():
+            for mine, _, colour in lines:
+                figure.add_trace(self._way_on(mine, colour))
+            for mine, member, colour in lines:
+                figure.add_trace(self._running(mine, member, colour, so_far))
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
     def course(self, frame: pd.DataFrame, aim: Aim) -> go.Figure:
@@ -102,7 +112,7 @@ class Visualizer:
             figure.add_trace(self._way(ends, values, "may land at", theme.MAIN, "dot", mode="lines+markers"))
         if aim.target is not None and days:
             figure.add_annotation(
-                x=days[-1], y=_rounded([aim.target])[0], text=for_plotly(f"target {self._short(aim.target)}"),
+                x=days[-1], y=rounded([aim.target])[0], text=for_plotly(f"target {self._short(aim.target)}"),
                 showarrow=False, xanchor="right", yanchor="bottom", yshift=4, font={"size": 12, "color": theme.LIMIT},
             )  # fmt: skip
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
@@ -115,14 +125,14 @@ class Visualizer:
         figure = self._figure(height)
         figure.add_trace(
             go.Bar(
-                x=_rounded(values),
+                x=rounded(values),
                 y=list(range(len(names))),
                 orientation="h",
                 width=round(min(THICKEST, 1.3 * theme.BAR_HEIGHT * len(names) / (height - AROUND)), 3),
                 marker={"color": [theme.REST if share.rest else theme.MAIN for share in shares]},
                 customdata=names,
                 hovertext=[share.on_hover for share in shares],
-                hovertemplate="%{customdata}: %{x:" + self._hover + "}%{hovertext}<extra></extra>",
+                hovertemplate="%{customdata}: %{x:" + axes.hover(self.kpi) + "}%{hovertext}<extra></extra>",
                 text=[self._short(value) for value in values],
                 textposition="outside",
                 textangle=0,
@@ -132,10 +142,10 @@ class Visualizer:
         figure.update_yaxes(
             autorange="reversed",
             tickvals=list(range(len(names))),
-            ticktext=[for_plotly(_clipped(share.member)) for share in shares],
+            ticktext=[for_plotly(clipped(share.member)) for share in shares],
             title=None,
         )
-        figure.update_xaxes(self._ticks, title=self._axis, range=_reach(values))
+        figure.update_xaxes(axes.ticks(self.kpi), title=axes.title(self.kpi), range=_reach(values))
         return figure.update_layout(hovermode="closest")
 
     def histogram(self, frame: pd.DataFrame) -> go.Figure:
@@ -144,7 +154,7 @@ class Visualizer:
         figure = self._figure()
         figure.add_trace(
             go.Histogram(
-                x=_rounded(values.tolist()),
+                x=rounded(values.tolist()),
                 nbinsx=30,
                 marker={"color": theme.MAIN},
                 hovertemplate="%{x}: %{y} days<extra></extra>",
@@ -152,12 +162,12 @@ class Visualizer:
         )
         if len(values):
             figure.add_vline(
-                x=_rounded([float(values.median())])[0],
+                x=rounded([float(values.median())])[0],
                 line={"color": theme.LIMIT, "dash": "dash"},
                 annotation={"text": "median", "y": 1, "yanchor": "bottom", "xanchor": "center"},
             )
         figure.update_yaxes(title="days", tickformat="d")
-        figure.update_xaxes(self._ticks, title=self._axis)
+        figure.update_xaxes(axes.ticks(self.kpi), title=axes.title(self.kpi))
         return figure.update_layout(bargap=0.04, margin={"t": 24})
 
     def by_weekday(self, frame: pd.DataFrame) -> go.Figure:
@@ -169,21 +179,21 @@ class Visualizer:
             values = known.loc[weekdays == number, "value"].tolist()
             if values:
                 figure.add_trace(
-                    go.Box(y=_rounded(values), name=name, marker={"color": theme.MAIN}, boxpoints="outliers")
+                    go.Box(y=rounded(values), name=name, marker={"color": theme.MAIN}, boxpoints="outliers")
                 )
         return figure.update_layout(showlegend=False, hovermode="closest")
 
     def _line(self, frame: pd.DataFrame, name: str, colour: str) -> go.Scatter:
         frame, few = thinned(frame), len(frame) <= MARKED
         return go.Scatter(
-            x=_days(frame),
-            y=_rounded(frame["value"].tolist()),
-            name=for_plotly(_clipped(name)),
+            x=days_of(frame),
+            y=rounded(frame["value"].tolist()),
+            name=for_plotly(clipped(name)),
             mode="lines+markers" if few else "lines",
             line={"color": colour, "width": 2},
             marker={"size": 6},
             connectgaps=False,
-            hovertemplate="%{y:" + self._hover + "}",
+            hovertemplate="%{y:" + axes.hover(self.kpi) + "}",
         )
 
     def _way(
@@ -191,23 +201,37 @@ class Visualizer:
     ) -> go.Scatter:
         return go.Scatter(
             x=list(days),
-            y=_rounded(values.tolist()),
+            y=rounded(values.tolist()),
             name=name,
             mode=mode,
             line={"color": colour, "width": 2, "dash": dash},
             marker={"size": [0, 8], "symbol": "circle-open"},
-            hovertemplate="%{y:" + self._hover + "}",
+            hovertemplate="%{y:" + axes.hover(self.kpi) + "}",
         )
 
-    def _open_line(self, frame: pd.DataFrame, so_far: str) -> go.Scatter:
+    def _way_on(self, frame: pd.DataFrame, colour: str) -> go.Scatter:
+        """From the last period that is over to those that are not. Nothing is said of it: its ends say it."""
+        tail = _running_on(frame)
         return go.Scatter(
-            x=_days(frame),
-            y=_rounded(frame["value"].tolist()),
-            name="not over yet",
-            mode="lines+markers",
-            line={"color": theme.MAIN, "width": 2, "dash": "dot"},
-            marker={"size": [0] * (len(frame) - 1) + [8], "symbol": "circle-open"},
-            hovertemplate="%{y:" + self._hover + "} " + for_plotly(so_far),
+            x=days_of(tail),
+            y=rounded(tail["value"].tolist()),
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": "dot"},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+    def _running(self, frame: pd.DataFrame, name: str, colour: str, so_far: str) -> go.Scatter:
+        """The periods that are not over, as open points that say so."""
+        tail = frame[~frame["complete"]]
+        return go.Scatter(
+            x=days_of(tail),
+            y=rounded(tail["value"].tolist()),
+            name=for_plotly(clipped(name)),
+            mode="markers",
+            marker={"size": 8, "symbol": "circle-open", "color": colour},
+            hovertemplate="%{y:" + axes.hover(self.kpi) + "} " + for_plotly(so_far or "so far"),
+            showlegend=False,
         )
 
     def _figure(self, height: int = 0) -> go.Figure:
@@ -220,14 +244,16 @@ class Visualizer:
             separators=separators(),
         )
         figure.update_xaxes(showgrid=False, automargin=True)
-        return figure.update_yaxes(self._ticks, title=self._axis, automargin=True, rangemode="tozero")
+        return figure.update_yaxes(
+            axes.ticks(self.kpi), title=axes.title(self.kpi), automargin=True, rangemode="tozero"
+        )
 
     def _note(self, tail: pd.DataFrame, text: str) -> dict[str, Any]:
         """Beside the last point of an open line, off the line, and inside the figure whatever its width."""
-        values = _rounded(tail["value"].tolist())
+        values = rounded(tail["value"].tolist())
         rises = (values[-1] or 0.0) > (values[0] or 0.0)
         return {
-            "x": _days(tail)[-1],
+            "x": days_of(tail)[-1],
             "y": values[-1],
             "text": for_plotly(text),
             "showarrow": False,
@@ -237,53 +263,15 @@ class Visualizer:
             "font": {"size": 12},
         }
 
-    def _periods(self, frame: pd.DataFrame) -> dict[str, Any]:
-        """The axis of time: a few periods are each called by name, many as the width allows."""
-        found = sorted(set(frame["period"]))
-        named = {
-            "tickvals": [day.isoformat() for day in found],
-            "ticktext": [self._name(day) for day in found],
-        }
-        in_weeks = self.calendar.scheme is not Scheme.MONTHS and self.grain in MONTHS_OF
-        hover = "from %-d %b %Y" if in_weeks else ON_HOVER.get(self.grain, "%b %Y")
-        shown = {"type": "date", "hoverformat": hover}
-        return {**shown, **named} if 0 < len(found) <= NAMED else shown
-
-    def _name(self, first: date) -> str:
-        return short_words(whole_period(self.calendar, self.grain, first), self.calendar)
-
-    @property
-    def _axis(self) -> str:
-        if self.kpi.unit is Unit.PERCENT:
-            return "percent"
-        return for_plotly(f"{self.kpi.label} ({self.kpi.currency})" if self.kpi.currency else self.kpi.label)
-
-    @property
-    def _ticks(self) -> dict[str, Any]:
-        """`B` writes 1k, 1M, 1B, and small numbers as they are."""
-        return (
-            {"tickformat": "~%"}
-            if self.kpi.unit is Unit.PERCENT
-            else {"exponentformat": "B", "separatethousands": True}
-        )
-
     def _short(self, value: float | None) -> str:
         return (
             "" if value is None else format_short(value, self.kpi.unit, self.kpi.decimals, self.kpi.currency)
         )
 
-    @property
-    def _hover(self) -> str:
-        return ".1%" if self.kpi.unit is Unit.PERCENT else f",.{self.kpi.decimals}f"
 
-
-def _days(frame: pd.DataFrame) -> list[str]:
-    return [day.isoformat() for day in frame["period"]]
-
-
-def _rounded(values: Sequence[float | None]) -> list[float | None]:
-    """Six decimals: more is noise of the engine, and would draw the same chart anew."""
-    return [None if value is None or pd.isna(value) else round(float(value), 6) for value in values]
+def _running_on(frame: pd.DataFrame) -> pd.DataFrame:
+    """The last period that is over, if there is one, and those after it."""
+    return frame.iloc[max(0, int(frame["complete"].sum()) - 1) :]
 
 
 def _reach(lengths: Sequence[float | None]) -> list[float] | None:
@@ -291,7 +279,3 @@ def _reach(lengths: Sequence[float | None]) -> list[float] | None:
     known = [0.0, *(length for length in lengths if length is not None)]
     reach = [round(ROOM * min(known), 6), round(ROOM * max(known), 6)]
     return reach if any(reach) else None
-
-
-def _clipped(name: str, most: int = 28) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -8,7 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.plot.component import Hit, draw
+from dashboard import queries
+from dashboard.plot.component import Hit, as_json, draw
 from dashboard.tables import LOCALIZED, PERCENT, Row, show_data, told_apart
 from dashboard.text import plain
 from kpi.definitions import Definition, Unit
@@ -30,12 +31,26 @@ def heading(text: str, kpi: Definition, unit: str = "") -> None:
     st.markdown(f"**{plain(text)}** · :gray[{unit}]")
 
 
-def chart(figure: go.Figure, key: str, finding: str, on_point: Callable[[Hit], None] | None = None) -> None:
-    """The figure; `finding` says in words what it shows, for whoever cannot see it.
+def chart(
+    make: Callable[[], go.Figure],
+    key: str,
+    finding: str,
+    on_point: Callable[[Hit], None] | None = None,
+    *,
+    of: tuple[object, ...] = (),
+) -> None:
+    """The figure that `make` gives; `finding` says in words what it shows, for whoever cannot see it.
 
+    `of` is all that the figure depends on: of the same it is made once, for everybody who looks. Empty: at each run.
     `on_point` is called with the mark that was clicked. What was zoomed stays so while the same is looked at.
     """
+    figure = _made_once(of, make) if of else as_json(make())
     draw(figure, key, finding, view=looked_at(), on_point=on_point)
+
+
+@queries.kept()
+def _made_once(of: tuple[object, ...], _make: Callable[[], go.Figure]) -> str:  # noqa: ARG001 - the key of what is kept
+    return as_json(_make())
 
 
 def data(key: str, title: str, one: Definition, frame: pd.DataFrame) -> None:

@@ -8,48 +8,40 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import members, queries
+from dashboard import members, queries, trail, unknown
 from dashboard.context import current
 from dashboard.reported import Shown
 from dashboard.saved_views import menu
-from dashboard.view import Asked, Stretch, Versus, View, key_of
+from dashboard.view import PARTIALS, WITH, Asked, Stretch, Versus, View, beginning, key_of
 from kpi.calendar import PERIODS, Grain
 from kpi.definitions import Definition, Unit
 from kpi.report import NOT_STATED
 from kpi.values import BLANK, CURRENCY, Partial
 from storage.datasets import Dataset
 
-PARTIALS = {one.value.replace("_", " "): one for one in Partial}  # as people read them
-WITH = {
-    Versus.PREVIOUS: "previous period",
-    Versus.YEAR: "last year",
-    Versus.TARGET: "target",
-    Versus.NOTHING: "nothing",
-}
+BEGAN = "began"  # in the session: what a menu began with in the run before
 
 
 def show(shown: Shown) -> View:
     """The bar, and the view that its choices make."""
     bare = _unfiltered(shown)
+    unknown.note(bare)
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
-        stretch = st.selectbox(
-            "Period", [one.value for one in Stretch], key="period", bind="query-params", width=165
-        )
-        grains = [grain.value for grain in PERIODS]
-        grain = st.selectbox(
-            "By", grains, index=grains.index("month"), key="grain", bind="query-params", width=120
-        )
+        begins = beginning(bare.dataset)
+        stretch = _begun("Period", "period", [one.value for one in Stretch], begins.stretch.value, 165)
+        grain = _begun("By", "grain", [one.value for one in PERIODS], begins.grain.value, 120)
         partial = _partial()
         versus = _versus()
         custom = _custom(bare.dataset) if stretch == Stretch.CUSTOM else None
         currency = _currency(bare)
         where = members.choose(bare)
         menu.offer(bare)
-    menu.say_what_is_gone(bare)
+    trail.show(bare, where)
+    unknown.say(bare, where, menu.say_what_is_gone(bare))
     return replace(
         _in(bare, currency, where),
-        stretch=Stretch(stretch or Stretch.LATEST),
-        grain=Grain(grain or Grain.MONTH),
+        stretch=Stretch(stretch),
+        grain=Grain(grain),
         custom=custom,
         partial=partial,
         versus=versus,
@@ -73,7 +65,7 @@ def _unfiltered(shown: Shown) -> View:
         definitions=_in_currency(given, dataset.currency_of()),
         today=today,
         stretch=Stretch.ALL,
-        grain=Grain.MONTH,
+        grain=beginning(dataset).grain,
         reported=reported,
         lost=shown.lost,
     )
@@ -85,6 +77,17 @@ def _in(view: View, currency: str, where: tuple[tuple[str, str], ...]) -> View:
         return replace(view, where=where)
     definitions = _in_currency(view.definitions, currency)
     return replace(view, definitions=definitions, where=((CURRENCY, currency), *where))
+
+
+def _begun(label: str, key: str, options: Sequence[str], begins: str, width: int) -> str:
+    """A menu from which nobody has chosen moves with the dataset; what somebody has chosen stays."""
+    known = f"{key}.{BEGAN}"
+    before = st.session_state.get(known, begins)
+    if begins != before == st.session_state.get(key) and key not in st.query_params:
+        st.session_state[key] = begins
+    st.session_state[known] = begins
+    place = options.index(begins)
+    return st.selectbox(label, options, index=place, key=key, bind="query-params", width=width) or begins
 
 
 def _partial() -> Partial:

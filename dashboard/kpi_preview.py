@@ -53,7 +53,8 @@ def show(view: View, shown: Preview) -> None:
         st.info("No rows lie in this period with these filters.")
         return
     title = f"{one.label} by {grain}, as it would be"
-    chart(Visualizer(one, grain, view.calendar).trend(frame, so_far=view.so_far), "kpi_preview", title)
+    picture = Visualizer(one, grain, view.calendar)
+    chart(lambda: picture.trend(frame, so_far=view.so_far), "kpi_preview", title)
     right = st.column_config.TextColumn(alignment="right")
     st.dataframe(
         _beside(view, one, shown, grain),

@@ -36,15 +36,6 @@ def choose(view: View) -> Filters:
             "More filters", icon=":material/filter_list:", key="more_filters", on_change="rerun"
         ) as more:
             where += _behind(view, behind) if more.open else []
-    if where:
-        st.button(
-            "Clear",
-            key="clear_filters",
-            type="tertiary",
-            icon=":material/close:",
-            on_click=_clear,
-            args=(view,),
-        )
     return tuple(where)
 
 
@@ -62,8 +53,8 @@ def on_bar(view: View, by: str, shares: Sequence[Share]) -> Callable[[Hit], None
 
 
 def on_line(view: View, by: str, names: Sequence[str]) -> Callable[[Hit], None] | None:
-    """The same for a chart of lines, in the order in which they are drawn."""
-    return _on_click(view, by, lambda hit: names[hit.series])
+    """The same for a chart of lines, in the order in which `Visualizer.trends` draws them."""
+    return _on_click(view, by, lambda hit: names[hit.series % len(names)])
 
 
 def _on_click(view: View, by: str, member_of: Callable[[Hit], str]) -> Callable[[Hit], None] | None:
@@ -72,11 +63,6 @@ def _on_click(view: View, by: str, member_of: Callable[[Hit], str]) -> Callable[
             narrow(view.dataset.name, by, [member])
 
     return None if any(dimension == by for dimension, _ in view.where) else clicked
-
-
-def _clear(view: View) -> None:
-    for field in view.dimensions:
-        narrow(view.dataset.name, field.name, ())
 
 
 def _asked_for(view: View, field: FactField) -> set[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from dashboard.context import current
 from dashboard.pulse import Pulse
-from dashboard.shares import MOST_LINES, Share, shares
+from dashboard.shares import MOST_LINES, Share, largest_first, shares
 from dashboard.view import Asked, View
 from kpi.calculator import Comparison, KpiValue, Slice
 from kpi.calendar import Grain
@@ -37,6 +38,15 @@ from storage.warehouse import runs
 from storage.warehouse import versions as warehouse_versions
 
 KEPT = 200  # answers of each kind
+# Streamlit would walk through these field by field, at each question.
+BY_TEXT: dict[str | type[Any], Callable[[Any], str]] = {Asked: repr, Slice: repr}
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kept(most: int = KEPT) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For what answers by its arguments alone: each answer is worked out once, for everybody who asks."""
+    return st.cache_data(max_entries=most, show_spinner=False, hash_funcs=BY_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def pulse() -> Pulse:
 
 
 def shared_pulse() -> Pulse:
-    """What an open page asks every two seconds. One page reads it for all: it may be half a second old."""
+    """What every open page asks every two seconds. One reads it for all: it may be half a second old."""
     return current().pulse.ask(_read_pulse)
 
 
@@ -154,7 +164,7 @@ def undo_request(load_id: int) -> undos.Request | None:
         return undos.find_request(connection, load_id)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def definitions(asked: Asked) -> tuple[Definition, ...]:
     """The KPIs that a version of a dataset gives, by the definitions that it was worked out by."""
     with open_figures(asked) as (_, figures):
@@ -172,6 +182,11 @@ def series(view: View, kpis: tuple[str, ...] = (), by: str | None = None) -> pd.
     return _frame(view.asked, replace(view.slice_of_series, kpis=kpis, by=by))
 
 
+def courses(view: View) -> dict[str, list[float]]:
+    """The values of whole periods by KPI, oldest first: half a month beside full ones looks like a collapse."""
+    return _courses(view.asked, view.slice_of_series)
+
+
 def days(view: View, kpi: str) -> pd.DataFrame:
     """One KPI by day over the window; the columns of `series`."""
     cut = replace(view.slice_of_window, kpis=(kpi,), grain=Grain.DAY)
@@ -182,8 +197,7 @@ def members(view: View, dimension: str) -> list[str]:
     """The members of a dimension over all data, largest first by the dataset's first KPI."""
     first = view.plain_definitions[:1]
     cut = Slice(tuple(one.key for one in first), Grain.TOTAL, by=dimension)
-    found = _values(view.asked, cut)
-    return [one.member for one in sorted(found, key=lambda one: (-(one.value or 0.0), one.member))]
+    return _members(view.asked, cut)
 
 
 def breakdown(view: View, kpi: str, by: str, top: int | None) -> list[Share]:
@@ -195,8 +209,7 @@ def breakdown(view: View, kpi: str, by: str, top: int | None) -> list[Share]:
 def largest(view: View, kpi: str, by: str) -> list[str]:
     """The members that a chart of lines shows: those of the largest value over all of its periods together."""
     cut = replace(view.slice_of_series, kpis=(kpi,), by=by)
-    ranks = {one.value.member: one.rank for one in _ranked(view.asked, cut, MOST_LINES) if not one.others}
-    return sorted(ranks, key=lambda member: (ranks[member] is None, ranks[member] or 0))
+    return largest_first(_ranked(view.asked, cut, MOST_LINES))
 
 
 def evidence(view: View, cut: Slice, period: date) -> Evidence | None:
@@ -227,38 +240,53 @@ def open_figures(asked: Asked) -> Iterator[tuple[Connection, Figures]]:
         yield connection, figures
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def _compare(asked: Asked, cut: Slice, against: Against) -> list[Comparison]:
     with open_figures(asked) as (_, figures):
         return figures.compare(cut, against)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def _values(asked: Asked, cut: Slice) -> list[KpiValue]:
     with open_figures(asked) as (_, figures):
         return figures.values(cut)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
+def _members(asked: Asked, cut: Slice) -> list[str]:
+    found = _values(asked, cut)
+    return [one.member for one in sorted(found, key=lambda one: (-(one.value or 0.0), one.member))]
+
+
+@kept()
+def _courses(asked: Asked, cut: Slice) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for one in _values(asked, cut):
+        if one.complete and one.value is not None:
+            found.setdefault(one.kpi, []).append(one.value)
+    return found
+
+
+@kept()
 def _ranked(asked: Asked, cut: Slice, top: int | None) -> list[Ranked]:
     with open_figures(asked) as (_, figures):
         return figures.ranked(cut, top)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def _frame(asked: Asked, cut: Slice) -> pd.DataFrame:
     names = ["kpi", "period", "member", "value", "complete"]
     found = _values(asked, cut)
     return pd.DataFrame([[getattr(value, name) for name in names] for value in found], columns=names)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@kept(20)
 def _evidence(asked: Asked, cut: Slice, period: date) -> Evidence | None:
     with open_figures(asked) as (connection, figures):
         return evidence_of(connection, figures, current().snapshots, cut, period)
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@kept(20)
 def _fact_page(asked: Asked, offset: int, limit: int, search: str) -> fact_rows.RowPage:
     with open_figures(asked) as (_, figures):
         return fact_rows.row_page(figures.run, figures.dataset.fields, offset, limit, search)

@@ -57,3 +57,9 @@ def shares(found: Sequence[Ranked]) -> list[Share]:
         )
         for one in found
     ]
+
+
+def largest_first(found: Sequence[Ranked]) -> list[str]:
+    """The members by their rank, without all the others; those that have none come last."""
+    ranks = {one.value.member: one.rank for one in found if not one.others}
+    return sorted(ranks, key=lambda member: (ranks[member] is None, ranks[member] or 0))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from dashboard.context import current
-from dashboard.queries import open_figures
+from dashboard.queries import kept, open_figures
 from dashboard.view import Asked, Stretch, View
 from kpi.calculator import Slice
 from kpi.targeting.pace import Course, Pace
@@ -16,8 +14,6 @@ from kpi.targeting.target_terms import TargetError, Terms
 from storage.target_terms import terms_for
 from storage.targets import SetTarget, last_change, list_targets, targets_token
 from storage.versions import newest_version
-
-KEPT = 50  # answers of each kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +72,13 @@ def _is_allowed(found: Terms, key: str) -> bool:
     return True
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def _paces(asked: Asked, cut: Slice) -> list[Pace]:
     with open_figures(asked) as (_, figures):
         return figures.paces(cut)
 
 
-@st.cache_data(max_entries=KEPT, show_spinner=False)
+@kept()
 def _course(asked: Asked, cut: Slice) -> Course | None:
     with open_figures(asked) as (_, figures):
         return figures.course(cut)

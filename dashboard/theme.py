@@ -23,11 +23,14 @@ ICON = (
 # Toasts: beside the button that hands a file in they would be in its way, for as long as the mouse rests there.
 # What is chosen has a bar, a frame and a tint in the theme's colour: its word stays in the colour of text, which no
 # colour could be read on the dark background as well as under the white words of a button.
+# What can be pressed within a line or at the foot of a tile is as high as a finger needs, not as a form would have it.
 # On a phone each bar of controls is one line to be pushed aside, so that the figures begin on the first screen.
 STYLE = """<style>
 [data-testid="stToastContainer"] { top: auto; bottom: 1rem; }
-.st-key-toast_names { display: none; }
+:is(.st-key-toast_names, .st-key-follow) { display: none; }
 button:is([kind="secondary"], [kind="tertiary"]):is(:hover, :focus, :active) { color: inherit; }
+:is(.st-key-trail, [class*="st-key-tile_"]) button { min-height: 1.75rem; }
+.st-key-trail { scrollbar-width: thin; }
 [role="tab"][aria-selected="true"] p, button[data-selected="true"] p { color: inherit; }
 [role="tab"][aria-selected="true"], button[data-selected="true"], [role="tab"]:hover { color: inherit !important; }
 @media (max-width: 640px) {

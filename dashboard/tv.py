@@ -9,14 +9,14 @@ import streamlit as st
 
 from dashboard import filters, freshness
 from dashboard.boards import kept, reading, showing
-from dashboard.boards.board import COLUMNS, Board, Card
+from dashboard.boards.board import Board, Card, in_rows
 from dashboard.boards.reading import Figures
 from dashboard.boards.shipped import shipped
 from dashboard.context import current
 from dashboard.queries import Situation
 from dashboard.reported import Shown
 from dashboard.text import plain
-from dashboard.view import Stretch
+from dashboard.view import beginning
 from storage.datasets import Dataset
 
 TURN = 20  # seconds that one stays, unless the address says `every`
@@ -92,7 +92,7 @@ def screens(board: Board) -> list[Board]:
     """The dashboard in pieces of which each fits on a screen: `ROWS` rows of cards, a tall card being two of them."""
     pieces: list[list[Card]] = [[]]
     rows = 0
-    for row in _rows(board):
+    for row in in_rows(board.cards):
         high = 2 if any(card.height == TALL for card in row) else 1
         if pieces[-1] and rows + high > ROWS:
             pieces.append([])
@@ -100,19 +100,6 @@ def screens(board: Board) -> list[Board]:
         pieces[-1] += row
         rows += high
     return [replace(board, cards=tuple(cards)) for cards in pieces]
-
-
-def _rows(board: Board) -> list[list[Card]]:
-    """The cards as the grid lays them: a new row where the next card finds no place in the last."""
-    rows: list[list[Card]] = []
-    taken = COLUMNS
-    for card in board.cards:
-        if taken + card.width > COLUMNS:
-            rows.append([])
-            taken = 0
-        rows[-1].append(card)
-        taken += card.width
-    return rows
 
 
 def _datasets(situation: Situation, named: str) -> tuple[Dataset, ...]:
@@ -133,7 +120,8 @@ def _slides(dataset: Dataset) -> list[Slide]:
 
 
 def _figures(dataset: Dataset) -> Figures:
-    return reading.read(replace(filters.without(Shown(dataset)), stretch=Stretch.LATEST))
+    read = reading.read(replace(filters.without(Shown(dataset)), stretch=beginning(dataset).stretch))
+    return replace(read, still=True)
 
 
 def turn(asked: str) -> int:

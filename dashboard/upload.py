@@ -21,6 +21,7 @@ from storage.inbox import put
 WORKBOOKS = ["xlsx", "xlsm", "xlsb", "xls", "ods", "xml"]
 TYPES = [*WORKBOOKS, "csv", "tsv", "txt", "parquet", "html", "htm", "mhtml", "mht"]
 KEY, SEEN, LOCKED = "workbooks", "handed_in", "locked"
+OPEN = "upload"  # whether what takes files stands open
 FOLDER, ROUND, TOGETHER, LEFT = "folder", "folder_round", "folder_together", "folder_left"
 BY_ITSELF = "is locked: upload it by itself, and its password is asked"
 
@@ -37,7 +38,7 @@ class Locked:
 def show(*, first: bool = True) -> None:
     """The button and what stands behind it: single files, or a whole folder. `first`: nothing is nearer at hand."""
     kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
-    with st.popover("Upload workbook", icon=":material/upload_file:", type=kind):
+    with st.popover("Upload workbook", icon=":material/upload_file:", type=kind, key=OPEN, on_change="rerun"):
         st.file_uploader(
             "Excel, OpenDocument, CSV, Parquet or a web page with tables. A file of the same name takes the place of the earlier one.",
             type=TYPES,
@@ -104,6 +105,8 @@ def _hand_in() -> None:
     files: list[UploadedFile] = st.session_state[KEY] or []
     seen: set[str] = st.session_state.setdefault(SEEN, set())
     st.session_state.pop(LEFT, None)
+    if files:
+        _close()
     for gone in _locked().keys() - {file.file_id for file in files}:
         del _locked()[gone]
     for file in files:  # earlier ones too, of which a newer version may lie in the inbox by now
@@ -129,7 +132,13 @@ def _hand_in_folder(key: str) -> None:
         said.append("There is no workbook in the folder: nothing was handed in")
     st.session_state[LEFT] = ". ".join(filter(None, said))
     if files:
+        _close()
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+
+
+def _close() -> None:
+    """What becomes of the files is said below, and the figures come there: they are to be seen."""
+    st.session_state[OPEN] = False
 
 
 def _needs_password(content: bytes) -> bool:

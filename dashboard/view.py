@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain, as_of
 from kpi.definitions import OVER_TIME, Definition
 from kpi.periods.windows import MONTH_NAMES, Window, last_complete_day, words
-from kpi.report import FactField, Kind
+from kpi.report import Cadence, FactField, Kind
 from kpi.values import CURRENCY, Against, Partial
 from storage.datasets import Dataset
 
@@ -42,6 +43,16 @@ class Versus(StrEnum):
         return Against.YEAR if self is Versus.YEAR else Against.PREVIOUS
 
 
+PARTIALS = {
+    one.value.replace("_", " "): one for one in Partial
+}  # as people read them, and as the address has them
+WITH = {
+    Versus.PREVIOUS: "previous period",
+    Versus.YEAR: "last year",
+    Versus.TARGET: "target",
+    Versus.NOTHING: "nothing",
+}  # likewise
+FINE = {Cadence.DAY: Grain.DAY, Cadence.WEEK: Grain.WEEK}
 RUNNING = (Stretch.LATEST, Stretch.YEAR_BACK, Stretch.THIS_YEAR)  # end with a period that may not be over
 
 
@@ -50,6 +61,24 @@ def key_of(dataset: str, choice: str) -> str:
     so, which has a dot there: a workbook may have a column `by`, `top` or `days`.
     """
     return f"{dataset}:{choice}"
+
+
+class Beginning(NamedTuple):
+    """What a page shows of a dataset until somebody chooses."""
+
+    stretch: Stretch
+    grain: Grain
+
+
+def beginning(dataset: Dataset) -> Beginning:
+    """The latest month, by month; of data of a single month all of them, by day or, where they come so, by week.
+
+    By month these would be a course of one point, and their latest day a figure that nobody asked for.
+    """
+    first, last = dataset.first_day, dataset.last_day
+    if (first.year, first.month) != (last.year, last.month) or dataset.cadence not in FINE:
+        return Beginning(Stretch.LATEST, Grain.MONTH)
+    return Beginning(Stretch.ALL, FINE[dataset.cadence])
 
 
 @dataclass(frozen=True, slots=True)

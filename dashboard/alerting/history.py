@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from alerts.delivery import ACCEPTED
 from alerts.rules import State
 from alerts.telling.phrases import duration
 from dashboard import alert_queries
@@ -157,13 +158,13 @@ def show_fate(message: DeliveryRow, lines: Sequence[AttemptRow], together: int =
 
 
 def _line_of(one: AttemptRow) -> str:
-    """`1 Dec 2025, 09:12:03 · failed, is tried again · 503 · no answer`."""
+    """`1 Dec 2025, 09:12:03 · failed, is tried again · 503 · no answer`; what was accepted says what is odd about it."""
     status = " ".join(str(part) for part in (one.status, one.code) if part)
     parts = (
         words.second(one.at, current().timezone),
         fates.LINES.get(one.result, one.result),
         status,
-        "" if one.result == "sent" else one.detail,
+        one.detail.removeprefix(ACCEPTED).lstrip(",; "),
     )
     return plain(" · ".join(part for part in parts if part))
 

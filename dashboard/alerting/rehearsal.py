@@ -65,8 +65,8 @@ def _bare(view: View, draft: Draft) -> None:
     pairs = zip(over["period"], over["value"], strict=True)
     points = [Point(period, value, value, firing=False) for period, value in pairs]
     heading(f"{one.label} by {grain}", one)
-    figure = figure_of(one, grain, view.calendar, None, points)
-    chart(figure, "rehearsal", f"{one.label} by {grain}, {len(points)} periods")
+    said = f"{one.label} by {grain}, {len(points)} periods"
+    chart(lambda: figure_of(one, grain, view.calendar, None, points), "rehearsal", said)
 
 
 def _replayed(view: View, draft: Draft, rule: Rule) -> None:
@@ -200,7 +200,7 @@ def _drawn(view: View, draft: Draft, rule: Rule, found: Rehearsed) -> None:
         f"in {POINTS}" if in_points(rule.condition) else "",
     )
     said = f"{_of(rule)}{one.label} by {grain}, {count_of(firing, 'period')} of {len(points)} firing"
-    chart(figure_of(one, grain, view.calendar, rule.condition, points), "rehearsal", said)
+    chart(lambda: figure_of(one, grain, view.calendar, rule.condition, points), "rehearsal", said)
     st.caption(
         ":orange[◆] firing · :orange[– –] limit"
         + (" of what is usual" if isinstance(rule.condition, Anomaly) else "")

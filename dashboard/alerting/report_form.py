@@ -14,6 +14,7 @@ from dashboard.alerting import problems
 from dashboard.alerting.destination_form import titles_of
 from dashboard.alerting.words import moment
 from dashboard.context import current
+from dashboard.saved_views.queries import views
 from dashboard.text import plain, spoken
 from dashboard.view import View
 from kpi.schedule_words import ScheduleError, next_time, read_schedule
@@ -30,7 +31,8 @@ from storage.scheduled_reports import (
 OPENED = "alerting.report"  # in the session: the name of the one whose form is open, empty for a new one
 ROUND = "alerting.report.round"
 SAID = "alerting.report.said"
-LABELS = {"name": "Name", "dataset": "Of the data", "schedule": "When", "to": "Goes to"}
+LABELS = {"name": "Name", "dataset": "Of the data", "view": "View", "schedule": "When", "to": "Goes to"}
+PLAIN = "As the page opens: latest period, all rows"
 EXAMPLES = (
     "Such as 'every day at 08:00', 'monday to friday at 07:30', 'every month on the 1st at 06:00', or cron."
 )
@@ -77,6 +79,7 @@ def _fields(
             placeholder="Monday morning",
         )
         dataset = _dataset(held.dataset if held else view.dataset.name, form)
+        saved_view = _view(dataset, held.view if held and held.dataset == dataset else "", form)
     with right:
         schedule = st.text_input(
             LABELS["schedule"],
@@ -97,8 +100,28 @@ def _fields(
             key=f"{form}.to",
             placeholder="choose destinations",
         )
-    paused = held.paused if held else False
-    return WantedReport(str(held.name if held else name), str(dataset), str(schedule), tuple(to), paused)
+    called, paused = held.name if held else name, held.paused if held else False
+    return WantedReport(str(called), dataset, str(schedule), tuple(to), paused, saved_view)
+
+
+def _view(dataset: str, before: str, form: str) -> str:
+    """A saved view of the dataset, or none. One that is gone stays to be seen until another is chosen."""
+    there = [one.name for one in views(dataset)]
+    names = list(dict.fromkeys(["", *there, before]))
+
+    def said(name: str) -> str:
+        gone = name and name not in there
+        return f"{spoken(name)} (is there no more)" if gone else spoken(name) or PLAIN
+
+    found = st.selectbox(
+        LABELS["view"],
+        names,
+        names.index(before),
+        format_func=said,
+        key=f"{form}.view.{dataset}",
+        help="A saved view decides what the report is of: period, comparison, filters, dashboard.",
+    )
+    return str(found or "")
 
 
 def _dataset(before: str, form: str) -> str:

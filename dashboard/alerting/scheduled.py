@@ -14,7 +14,14 @@ from dashboard.text import plain
 from dashboard.view import View
 from kpi.format import count_of
 from storage.engines.contract import EngineUnavailableError
-from storage.scheduled_reports import ScheduledReport, find_report, list_reports, pause_report, remove_report
+from storage.scheduled_reports import (
+    ScheduledReport,
+    find_report,
+    list_reports,
+    lost_view,
+    pause_report,
+    remove_report,
+)
 
 PAGE = "page"
 FAULT = "alerting.report.fault"
@@ -22,7 +29,7 @@ FAULT = "alerting.report.fault"
 
 def show(view: View) -> None:
     with current().database.read() as connection:
-        found = list_reports(connection)
+        found = [(one, lost_view(connection, one)) for one in list_reports(connection)]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Scheduled reports** :gray[figures and a chart, by the clock]", width="stretch")
         st.button(
@@ -31,24 +38,24 @@ def show(view: View) -> None:
     with st.container():  # a place of its own: what is typed stays where cards come and go
         if fault := st.session_state.pop(FAULT, ""):
             st.error(plain(fault), icon=":material/error:")
-        report_form.show(view, found, alert_queries.destinations())
+        report_form.show(view, [one for one, _ in found], alert_queries.destinations())
     if not found:
         st.caption(
-            "None yet. A report says the figures of a dataset in a few lines, with its trend as a picture, every Monday at "
-            "eight or whenever you say, to Slack, by e-mail or wherever alerts go."
+            "None yet. A report says the figures of a dataset, or of a saved view of it, in a few lines, with its trend as a "
+            "picture, every Monday at eight or whenever you say, to Slack, by e-mail or wherever alerts go."
         )
-    for one in found:
-        _card(one)
+    for one, lost in found:
+        _card(one, lost=lost)
 
 
 def _begin(name: str) -> None:
     report_form.begin(name)
 
 
-def _card(one: ScheduledReport) -> None:
+def _card(one: ScheduledReport, *, lost: bool) -> None:
     with (
         st.container(border=True, key=f"report_{one.id}"),
-        beside("  \n".join(card_lines(one)), FOR_SEVERAL),
+        beside("  \n".join(card_lines(one, lost=lost)), FOR_SEVERAL),
     ):
         st.button(
             named("Send now", one.name),
@@ -83,14 +90,17 @@ def _card(one: ScheduledReport) -> None:
             )
 
 
-def card_lines(one: ScheduledReport) -> list[str]:
-    """What the card says, as Markdown."""
+def card_lines(one: ScheduledReport, *, lost: bool = False) -> list[str]:
+    """What the card says, as Markdown. `lost`: its saved view is there no more."""
     context = current()
     due = one.next_time(context.clock(), context.timezone)
     state = "paused" if one.paused else "never" if due is None else f"next {moment(due, context.timezone)}"
+    of = f"{one.dataset}, view {one.view}" if one.view else one.dataset
+    gone = f"The view {one.view} is there no more: sent is the latest period, all rows. Choose another one."
     return [
-        f"**{plain(one.name)}** · {plain(one.dataset)} · {plain(one.schedule)}",
+        f"**{plain(one.name)}** · {plain(of)} · {plain(one.schedule)}",
         f":gray[{plain(f'{state} · to ' + ', '.join(one.channels))}]",
+        *([f":orange[:material/bookmark_remove: {plain(gone)}]"] if lost else []),
     ]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 COLUMNS = 4  # of the grid
 HEIGHTS = (1, 2, 3)  # rows of the grid: low, as a chart needs it, tall
@@ -52,3 +53,26 @@ class Board:
     name: str
     dataset: str
     cards: tuple[Card, ...] = ()
+
+
+class Wide(Protocol):
+    """What takes so many columns of the grid."""
+
+    @property
+    def width(self) -> int: ...
+
+
+OneWide = TypeVar("OneWide", bound=Wide)
+
+
+def in_rows(cards: Iterable[OneWide]) -> list[list[OneWide]]:
+    """The cards as the grid lays them: a new row where the next card finds no place in the last."""
+    rows: list[list[OneWide]] = []
+    taken = COLUMNS
+    for card in cards:
+        if taken + card.width > COLUMNS:
+            rows.append([])
+            taken = 0
+        rows[-1].append(card)
+        taken += card.width
+    return rows

@@ -12,6 +12,7 @@ from dashboard.boards.arranging import added, changed
 from dashboard.boards.board import COLUMNS, HEIGHTS, NEEDS_KPI, WIDTHS, Card, Look
 from dashboard.boards.draft import NEW, Draft
 from dashboard.boards.reading import Figures
+from dashboard.boards.subject import called
 
 SAID = {
     Look.KPI: "KPI tile",
@@ -83,7 +84,7 @@ def _filled(figures: Figures, before: Card, look: Look, place: int) -> Card:
                 "By",
                 options,
                 index=options.index(before.by) if before.by in options else 0,
-                format_func=lambda name: cards.called(figures, name) if name else "in all",
+                format_func=lambda name: called(figures.view, name) if name else "in all",
                 key=f"card_by{key}",
             )
             or NONE

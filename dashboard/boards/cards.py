@@ -13,11 +13,11 @@ from dashboard import explaining, members, queries, theme
 from dashboard.boards import tile
 from dashboard.boards.board import Card, Look
 from dashboard.boards.reading import Figures
+from dashboard.boards.subject import called, definition_of, missing
 from dashboard.charts import Visualizer
 from dashboard.drawing import OVER_TIME, chart, data, heading
 from dashboard.shares import as_frame
 from dashboard.text import plain
-from kpi.definitions import Definition
 from kpi.format import format_change, format_value
 
 HEIGHTS: Mapping[int, int] = MappingProxyType({1: 220, 2: theme.CHART_HEIGHT, 3: 520})  # pixels of a chart
@@ -42,7 +42,7 @@ class Place:
 
 def show(figures: Figures, card: Card, key: str) -> None:
     """The card; one that these data cannot fill says so in its place."""
-    place, problem = Place(figures, card, key), missing(figures, card)
+    place, problem = Place(figures, card, key), missing(figures.view, card)
     if problem:
         st.markdown(f"**{plain(card.title or card.kpi or card.look)}**")
         st.caption(f":material/help: {plain(problem)}")
@@ -50,29 +50,14 @@ def show(figures: Figures, card: Card, key: str) -> None:
     LOOKS[card.look](place)
 
 
-def missing(figures: Figures, card: Card) -> str:
-    """What the card is about and these data do not have; empty where they have all."""
-    view = figures.view
-    if card.kpi and card.kpi not in {one.key for one in view.definitions}:
-        return f"These data give no KPI {card.kpi!r}."
-    if card.by and card.by not in {field.name for field in view.dimensions}:
-        return f"These data have no {card.by!r} to divide by."
-    return ""
-
-
-def called(figures: Figures, dimension: str) -> str:
-    """The dimension as the workbook calls it."""
-    return next(field.header or field.name for field in figures.view.dimensions if field.name == dimension)
-
-
 def _kpi(place: Place) -> None:
-    tile.show(place.figures, _definition(place), place.key, place.card.title)
+    tile.show(place.figures, definition_of(place.figures.view, place.card), place.key, place.card.title)
 
 
 def _trend(place: Place) -> None:
-    view, one, by = place.figures.view, _definition(place), place.card.by
+    view, one, by = place.figures.view, definition_of(place.figures.view, place.card), place.card.by
     frame = queries.series(view, (one.key,), by or None)
-    said = f"{one.label} by {view.grain}{f' and {called(place.figures, by)}' if by else ''}"
+    said = f"{one.label} by {view.grain}{f' and {called(place.figures.view, by)}' if by else ''}"
     heading(place.title(said), one)
     if frame.empty:
         st.info(NO_ROWS)
@@ -82,44 +67,49 @@ def _trend(place: Place) -> None:
         names = queries.largest(view, one.key, by)
         narrows = None if place.figures.still else members.on_line(view, by, names)
         chart(
-            picture.trends(frame, names),
+            lambda: picture.trends(frame, names, view.so_far),
             place.key,
             f"{said}: a line for each of the largest members",
             narrows,
+            of=("trends", view.asked, view.slice_of_series, one.key, by, place.height),
         )
         data(place.key, said, one, frame[["period", "member", "value", "complete"]])
         return
     latest = format_value(frame.iloc[-1]["value"], one.unit, one.decimals, one.currency)
     finding = f"{said}: {latest} in the last of {len(frame)} periods"
     asks = None if place.figures.still else explaining.on_point(view, one)
-    chart(picture.trend(frame, so_far=view.so_far), place.key, finding, asks)
+    of = ("trend", view.asked, view.slice_of_series, one.key, place.height)
+    chart(lambda: picture.trend(frame, so_far=view.so_far), place.key, finding, asks, of=of)
     data(place.key, said, one, frame[OVER_TIME])
 
 
 def _breakdown(place: Place) -> None:
-    view, one, by = place.figures.view, _definition(place), place.card.by
-    name = called(place.figures, by)
+    view, one, by = place.figures.view, definition_of(place.figures.view, place.card), place.card.by
+    name = called(place.figures.view, by)
     shares = queries.breakdown(view, one.key, by, place.card.top)
     said = f"{one.label} by {name}"
     heading(place.title(f"{said}, {view.words}"), one)
     if not shares:
         st.info(NO_ROWS)
         return
-    figure = Visualizer(one, height=place.height).bars(shares, place.height)
+    of = ("bars", view.asked, view.slice_of_window, one.key, by, place.card.top, place.height)
     narrows = None if place.figures.still else members.on_bar(view, by, shares)
-    chart(figure, place.key, f"{said}; the largest is {shares[0].member}", narrows)
+    finding = f"{said}; the largest is {shares[0].member}"
+    picture = Visualizer(one, height=place.height)
+    chart(lambda: picture.bars(shares, place.height), place.key, finding, narrows, of=of)
     data(place.key, said, one, as_frame(shares, name))
 
 
 def _distribution(place: Place) -> None:
-    view, one = place.figures.view, _definition(place)
+    view, one = place.figures.view, definition_of(place.figures.view, place.card)
     frame = queries.days(view, one.key)
     said = f"Number of days by their {one.label}"
     heading(place.title(f"{said}, {view.words}"), one)
     if frame["value"].dropna().empty:
         st.info(NO_ROWS)
         return
-    chart(Visualizer(one, height=place.height).histogram(frame), place.key, said)
+    of = ("histogram", view.asked, view.slice_of_window, one.key, place.height)
+    chart(lambda: Visualizer(one, height=place.height).histogram(frame), place.key, said, of=of)
     data(place.key, said, one, frame[["period", "value"]])
 
 
@@ -132,12 +122,12 @@ def _table(place: Place) -> None:
 
 
 def _members(place: Place) -> None:
-    view, one, by = place.figures.view, _definition(place), place.card.by
-    heading(place.title(f"{one.label} by {called(place.figures, by)}, {view.words}"), one)
+    view, one, by = place.figures.view, definition_of(place.figures.view, place.card), place.card.by
+    heading(place.title(f"{one.label} by {called(place.figures.view, by)}, {view.words}"), one)
     shares = queries.breakdown(view, one.key, by, place.card.top)
     shown = pd.DataFrame(
         {
-            called(place.figures, by): [share.member for share in shares],
+            called(place.figures.view, by): [share.member for share in shares],
             one.label: [format_value(share.value, one.unit, one.decimals, one.currency) for share in shares],
             "share of total": [share.of_the_whole for share in shares],
         }
@@ -172,12 +162,6 @@ def _text(place: Place) -> None:
     if place.card.title:
         st.markdown(f"**{plain(place.card.title)}**")
     st.markdown(place.card.text.replace("![", "&#33;["))  # a picture from elsewhere would tell who is reading
-
-
-def _definition(place: Place) -> Definition:
-    """The KPI of the card; that of a table by members is the first where none is named."""
-    view = place.figures.view
-    return view.definition(place.card.kpi) if place.card.kpi else view.plain_definitions[0]
 
 
 LOOKS: Mapping[Look, Callable[[Place], None]] = MappingProxyType(

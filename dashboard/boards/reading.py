@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from dashboard import alert_queries, queries, target_queries
 from dashboard.alert_queries import Judged
 from dashboard.view import View
@@ -16,18 +14,18 @@ from kpi.targeting.pace import Pace
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """By KPI: the compared value and how it stands against its target; the series of all (columns as
-    `queries.series`), and what rules say now. Rules judge what is: of what was reported there are none (None).
+    """By KPI: the compared value and how it stands against its target; its values in whole
+    periods, oldest first, and what rules say now. Rules judge what is: of what was reported there are none (None).
     """
 
     view: View
     compared: Mapping[str, Comparison]
-    series: pd.DataFrame
+    courses: Mapping[str, Sequence[float]]
     paces: Mapping[str, Pace]
     judged: Sequence[Judged] | None
-    still: bool = False  # a preview: nothing on it opens or filters anything
+    still: bool = False  # a preview or a wall: nothing on it opens or filters anything
 
 
 def read(view: View) -> Figures:
     judged = None if view.reported else alert_queries.judged(view.dataset.name)
-    return Figures(view, queries.comparisons(view), queries.series(view), target_queries.paces(view), judged)
+    return Figures(view, queries.comparisons(view), queries.courses(view), target_queries.paces(view), judged)

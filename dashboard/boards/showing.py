@@ -18,7 +18,7 @@ def show(figures: Figures, board: Board) -> None:
         cell = grid if card.width == 1 else grid.cell(column_span=min(card.width, COLUMNS))
         tile, key = card.look is Look.KPI, _key(board, place)
         frame = f"tile_{key}" if tile else f"card_{key}"
-        with cell.container(border=tile, key=frame, gap="small", height="stretch"):
+        with cell.container(border=tile, key=frame, gap="xsmall" if tile else "small", height="stretch"):
             cards.show(figures, card, key)
 
 

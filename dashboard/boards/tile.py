@@ -44,10 +44,21 @@ def show(figures: Figures, one: Definition, key: str, title: str = "") -> None:
     about = [each for each in figures.judged or () if each.rule.kpi == one.key]
     if why := _why(one, about):
         st.markdown(f":small[{why}]")
-    st.space("stretch")  # what can be done stands at the foot of each tile of a row
+    _foot(figures, one, about, key)
+
+
+def _foot(figures: Figures, one: Definition, about: Sequence[Judged], key: str) -> None:
+    """What rules say, and what can be done, at the foot of each tile of a row. Nobody sets a rule on a wall: there it is
+    not said that there is none.
+    """
+    compared = figures.compared[one.key]
+    silent = figures.judged is None or (figures.still and not about)
+    said = f"{'' if silent else _state(about)}{badge(compared)}"
+    if figures.still and not said:
+        return
+    st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        state = "" if figures.judged is None else _state(about)
-        st.markdown(f"{state}{badge(compared)}", width="content")
+        st.markdown(said, width="content")
         if not figures.still:
             explaining.offer(figures.view, one, figures.view.slice_of_tiles, compared.current.period, key)
 
@@ -60,9 +71,7 @@ def badge(compared: Comparison) -> str:
 
 
 def _draw_course(figures: Figures, one: Definition) -> None:
-    """Whole periods only: half a month beside full ones looks like a collapse."""
-    mine = figures.series[(figures.series["kpi"] == one.key) & figures.series["complete"]]
-    values = [float(value) for value in mine["value"].dropna().tail(sparkline.PERIODS)]
+    values = figures.courses.get(one.key, ())[-sparkline.PERIODS :]
     if drawn := sparkline.image(
         values, f"{one.label}, {sparkline.in_words(one, figures.view.grain, values)}"
     ):

@@ -40,7 +40,7 @@ class Hit:
 
 
 def draw(
-    figure: go.Figure,
+    figure: str,
     key: str,
     finding: str,
     *,
@@ -48,13 +48,13 @@ def draw(
     view: str = "",
     on_point: Callable[[Hit], None] | None = None,
 ) -> None:
-    """The figure under its `key`; `finding` says in words what it shows, for whoever cannot see it.
+    """The figure, as `as_json` writes it, under its `key`; `finding` says in words what it shows, for whoever cannot see it.
 
     `name` is that of a picture that is saved. While `view` stays, zoom and hidden series stay, whatever the data do.
     `on_point` is called with the mark that was clicked, before the page is drawn anew.
     """
     content = {
-        "figure": _json(figure),
+        "figure": figure,
         "script": SCRIPT,
         "says": finding,
         "name": name or finding,
@@ -74,7 +74,7 @@ def draw(
     _mount(key=key, data=content, on_point_change=clicked)
 
 
-def _json(figure: go.Figure) -> str:
+def as_json(figure: go.Figure) -> str:
     """Without Plotly's own template: the page's colours are put in where it is drawn, in the theme of the reader."""
     told = json.loads(figure.to_json())
     told["layout"].pop("template", None)

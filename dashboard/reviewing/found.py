@@ -12,10 +12,12 @@ from dashboard.incoming import awaited
 from dashboard.reviewing.rows import first_rows
 from dashboard.reviewing.tables import columns_frame, sheets_frame, summary
 from dashboard.text import plain
+from kpi.format import count_of
 from storage import loads
 from storage.loads import Load
 
 ROWS, COLUMNS, SHEETS, CHANGE = "First rows", "Columns", "Sheets", "Change"
+LOOK = "Look at what was found"
 
 
 def show() -> None:
@@ -39,10 +41,17 @@ def _panel() -> None:
         return
     with current().database.read() as connection:
         waiting = {number: loads.find_load(connection, number) for number in numbers}
-    with st.container(border=True, key="found", gap="small"):
+    with st.container(border=True, key="found", gap="xsmall"):
         load = waiting[_choose(waiting)]
         st.caption(plain(summary(load)))
-        _views(load, "found", (ROWS, COLUMNS, SHEETS, CHANGE))
+        rejected = count_of(load.rows.rejected, "row was rejected", "rows were rejected")
+        title = f"{LOOK}: :orange[{rejected}]" if load.rows.rejected else LOOK
+        look = st.expander(
+            title, key=f"look_{load.id}", on_change="rerun"
+        )  # figures stay on the first screen
+        if look.open:
+            with look:
+                _views(load, "found", (ROWS, COLUMNS, SHEETS, CHANGE))
 
 
 def _choose(waiting: dict[int, Load]) -> int:

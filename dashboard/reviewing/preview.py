@@ -75,7 +75,7 @@ def _standing(sheet: SheetReport | None) -> str:
         return f" is not used: {_text(sheet.reason)}"
     rows = sheet.rows
     header = f" · header in row {format_count(sheet.header_row)}" if sheet.header_row else ""
-    return f"{header} · {format_count(rows.read)} rows: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside"
+    return f"{header} · {count_of(rows.read, 'row')}: {format_count(rows.loaded)} loaded, {format_count(rows.rejected)} rejected, {format_count(rows.set_aside)} set aside"
 
 
 def _gap(preview: SheetPreview, at: int) -> str:

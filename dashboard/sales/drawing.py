@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.drawing import looked_at
-from dashboard.plot.component import Hit, draw
+from dashboard.plot.component import Hit, as_json, draw
 from dashboard.sales.panels import Drawn
 from dashboard.text import plain
 
@@ -18,4 +18,4 @@ def show(
     """The heading with its unit, the sentence, and the figure, which says the same to whoever cannot see it."""
     st.markdown(f"**{plain(title)}** · :gray[{plain(said)}]  \n{plain(drawn.says)}")
     alt = f"{title}, {said}. {drawn.says}"
-    draw(drawn.figure, key, alt, name=title, view=looked_at(), on_point=on_point)
+    draw(as_json(drawn.figure), key, alt, name=title, view=looked_at(), on_point=on_point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import tzinfo
 
-from kpi.format import format_count
+from kpi.format import count_of, format_count
 from kpi.report import Ledger
 from storage.warehouse.runs import Phase, Progress, Run, Status
 
@@ -35,9 +35,9 @@ def progress(now: Progress) -> str:
     """`Loading the tables · 1,200 of 3,000 rows · about 2 min left`."""
     parts = [PHASES[now.phase]]
     if now.total:
-        parts.append(f"{format_count(now.done)} of {format_count(now.total)} rows")
+        parts.append(f"{format_count(now.done)} of {count_of(now.total, 'row')}")
     elif now.done:
-        parts.append(f"{format_count(now.done)} rows")
+        parts.append(count_of(now.done, "row"))
     if now.seconds_left is not None:
         parts.append(f"about {duration(now.seconds_left)} left")
     return " · ".join(parts)
@@ -68,8 +68,8 @@ def outcome(run: Run, zone: tzinfo) -> str:
         return f"Run {run.id}{at} found nothing new; the warehouse stays as it is."
     whole = added(run.ledger.values())
     return (
-        f"Run {run.id} ended{at} after {duration(run.seconds)}: of {format_count(whole.read)} rows {format_count(whole.loaded)} were loaded, "
-        f"{format_count(whole.rejected)} rejected and {format_count(whole.set_aside)} set aside."
+        f"Run {run.id} ended{at} after {duration(run.seconds)}: of {count_of(whole.read, 'row')} "
+        f"{count_of(whole.loaded, 'was loaded', 'were loaded')}, {format_count(whole.rejected)} rejected and {format_count(whole.set_aside)} set aside."
     )
 
 

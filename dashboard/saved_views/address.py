@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from dashboard.boards.layout import RESERVED, unfit_name
 from dashboard.view import Stretch, key_of
 from kpi.calendar import PERIODS
 from kpi.formula import did_you_mean
+from kpi.values import CURRENCY
 from storage.saved_views import Pairs, SavedView
 
 KEYS = ("tab", "board", "period", "grain", "running", "versus")  # of every dataset
@@ -18,11 +19,9 @@ WORDS: Mapping[str, Sequence[str]] = {
     "period": [one.value for one in Stretch],
     "grain": [one.value for one in PERIODS],
 }
-UNSAID = {  # what the page begins with, and the address leaves out
+UNSAID = {  # what the page of any dataset begins with, and the address leaves out
     "tab": "Overview",
     "board": RESERVED,
-    "period": Stretch.LATEST.value,
-    "grain": "month",
     "running": "to date",
     "versus": "previous period",
 }
@@ -44,10 +43,14 @@ def grouped(query: Pairs) -> dict[str, list[str]]:
     return found
 
 
-def looked_at(query: Pairs) -> dict[str, list[str]]:
-    """What a view comes to, for telling two apart: without what goes without saying, whatever the order."""
+def looked_at(query: Pairs, begins: Mapping[str, str]) -> dict[str, list[str]]:
+    """What a view comes to, for telling two apart: without what goes without saying, whatever the order.
+
+    `begins`: what the page shows of the dataset at first, by key.
+    """
+    unsaid = {**UNSAID, **begins}
     found = {key: sorted(values) for key, values in grouped(query).items()}
-    return {key: values for key, values in found.items() if values != [UNSAID.get(key)]}
+    return {key: values for key, values in found.items() if values != [unsaid.get(key)]}
 
 
 def as_pairs(address: Mapping[str, Sequence[str]]) -> Pairs:
@@ -56,7 +59,12 @@ def as_pairs(address: Mapping[str, Sequence[str]]) -> Pairs:
 
 def link(view: SavedView) -> str:
     """The address that shows the view, from its question mark on; whoever gets it needs no view of that name."""
-    return "?" + urlencode([(DATASET, view.dataset), *view.query, (VIEW, view.name)])
+    return "?" + urlencode(whole(view))
+
+
+def whole(view: SavedView) -> Pairs:
+    """All that its address says: whose view it is, what it shows, its name."""
+    return ((DATASET, view.dataset), *view.query, (VIEW, view.name))
 
 
 def bare_link(dataset: str) -> str:
@@ -72,6 +80,23 @@ def filters_of(view: SavedView) -> dict[str, list[str]]:
         for key, values in grouped(view.query).items()
         if key.startswith(start)
     }
+
+
+def gone_from(
+    view: SavedView, there: Collection[str], members_of: Callable[[str], Collection[str]]
+) -> dict[str, list[str]]:
+    """The members that it filters by and that the data do not have, by dimension; of one that is not `there`, all.
+
+    A currency that is no dimension is the unit of the amounts, and none of the filters.
+    """
+    lost: dict[str, list[str]] = {}
+    for name, members in filters_of(view).items():
+        if name in there:
+            having = members_of(name)
+            lost[name] = [member for member in members if member and member not in having]
+        elif name != CURRENCY:
+            lost[name] = [member for member in members if member]
+    return {name: members for name, members in lost.items() if members}
 
 
 def problems_of(dataset: str, address: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import toasts
 from dashboard.boards.layout import unfit_name
-from dashboard.saved_views import queries
+from dashboard.saved_views import ordering, queries
 from dashboard.saved_views.address import VIEW, chosen
 from dashboard.text import plain
 from storage.saved_views import SavedView, ViewError
@@ -50,6 +50,7 @@ def change(dataset: str, found: Sequence[SavedView], named: str) -> None:
             st.button("Overwrite with what is shown", key="views_overwrite", on_click=_overwrite, args=(one,))
             label = "Open without it" if one.is_default else "Open the page with it"
             st.button(label, key="views_default", on_click=_default, args=(dataset, one))
+        ordering.show(found, one)
         st.text_input("New name", one.name, key=f"{RENAMED}.{one.name}", max_chars=120)
         with st.container(horizontal=True):
             st.button("Rename", key="views_rename", on_click=_rename, args=(one,))
@@ -64,6 +65,10 @@ def tell() -> None:
 
 def _really(one: SavedView) -> None:
     st.markdown(f"Remove the view **{plain(one.name)}** for everyone? Links to it go on showing the same.")
+    if used := queries.reports_of(one):
+        st.markdown(
+            f"Scheduled reports of it, which then say the latest period of all rows: {plain(', '.join(used))}."
+        )
     with st.container(horizontal=True):
         st.button("Remove", key="views_removal", type="primary", on_click=_remove, args=(one,))
         st.button("Keep it", key="views_keep_it", on_click=_ask, args=("",))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.boards import exchange
 from dashboard.saved_views import changing, links, queries
 from dashboard.saved_views.address import VIEW, bare_link, chosen, grouped, link, looked_at
 from dashboard.saved_views.links import Link
 from dashboard.text import plain
-from dashboard.view import View
+from dashboard.view import View, beginning
 from storage.saved_views import SavedView
 
 OPEN = "saved_views"  # whether the menu stands open
@@ -33,20 +34,25 @@ def offer(bare: View) -> None:
         changing.keep(dataset, found)
         if found:
             changing.change(dataset, found, named)
+        exchange.show()
 
 
-def say_what_is_gone(bare: View) -> None:
-    """A view that filters by what is not in the data any more says so: the page would leave that out silently."""
+def say_what_is_gone(bare: View) -> set[str]:
+    """A view that filters by what is not in the data any more says so: the page would leave that out silently.
+
+    The dimensions of which it was said.
+    """
     named = st.query_params.get(VIEW, "")
     one = queries.view(bare.dataset.name, named) if named else None
     if one is None:
-        return
-    here = address()
+        return set()
+    here, said = address(), set[str]()
     for name, members in queries.gone(bare, one).items():
         key = f"{one.dataset}.{name}"
         left = [member for member in grouped(one.query)[key] if member not in members]
         if sorted(set(here.get(key, [])) - set(members)) != sorted(left):
             continue  # somebody has chosen otherwise since
+        said.add(name)
         kept = f"shown is {plain(', '.join(left))}" if left else f"shown is every {plain(name)}"
         st.warning(
             f"The view **{plain(one.name)}** asks for {plain(name)} **{plain(', '.join(members))}**, which is not in "
@@ -59,6 +65,7 @@ def say_what_is_gone(bare: View) -> None:
             f"The view **{plain(one.name)}** asks for the dashboard **{plain(board)}**, which is there no more.",
             icon=":material/bookmark_remove:",
         )
+    return said
 
 
 def apply_default(names: list[str]) -> None:
@@ -91,7 +98,9 @@ def _link(bare: View, one: SavedView, named: str) -> Link:
         (key, member) for key, member in one.query if member not in gone.get(_dimension(one, key), ())
     )
     mine = one.name == named
-    if mine and looked_at(chosen(one.dataset, address())) != looked_at(left):
+    stretch, grain = beginning(bare.dataset)
+    begins = {"period": stretch.value, "grain": grain.value}
+    if mine and looked_at(chosen(one.dataset, address()), begins) != looked_at(left, begins):
         marks.append("changed since")
     lost = [member for members in gone.values() for member in members]
     marks += [f"without {', '.join(lost)}, which is gone"] if lost else []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard import queries
 from dashboard.boards.layout import RESERVED
 from dashboard.context import current
-from dashboard.saved_views.address import filters_of
+from dashboard.saved_views.address import gone_from
 from dashboard.view import View
-from kpi.values import CURRENCY
-from storage import dashboards, saved_views
+from storage import dashboards, saved_views, scheduled_reports
 from storage.saved_views import SavedView
 
 PAGE = "page"
@@ -50,10 +51,23 @@ def make_default(dataset: str, name: str) -> None:
         saved_views.set_default(connection, dataset, name, PAGE, context.clock())
 
 
+def arrange(dataset: str, names: Sequence[str]) -> None:
+    """Let the views stand in that order, others after them."""
+    context = current()
+    with context.database.begin() as connection:
+        saved_views.arrange_views(connection, dataset, names, context.clock())
+
+
 def remove(one: SavedView) -> None:
     context = current()
     with context.database.begin() as connection:
         saved_views.remove_view(connection, one.dataset, one.name, PAGE, context.clock())
+
+
+def reports_of(one: SavedView) -> list[str]:
+    """The names of the scheduled reports of the view."""
+    with current().database.read() as connection:
+        return scheduled_reports.reports_of(connection, one.dataset, one.name)
 
 
 def has_board(name: str) -> bool:
@@ -67,12 +81,4 @@ def gone(bare: View, one: SavedView) -> dict[str, list[str]]:
     if bare.lost or not bare.plain_definitions:
         return {}
     there = {field.name for field in bare.dimensions}
-    known = {field.name for field in bare.dataset.fields}
-    lost: dict[str, list[str]] = {}
-    for name, members in filters_of(one).items():
-        if name in there:
-            having = set(queries.members(bare, name))
-            lost[name] = [member for member in members if member not in having]
-        elif name not in known and name != CURRENCY:
-            lost[name] = members
-    return {name: members for name, members in lost.items() if members}
+    return gone_from(one, there, lambda name: set(queries.members(bare, name)))

@@ -16,7 +16,7 @@ from dashboard.shares import Share
 from dashboard.tables import told_apart
 from dashboard.text import plain
 from dashboard.view import View, key_of
-from kpi.catalogue.hierarchies import level, trail
+from kpi.catalogue.hierarchies import level
 from kpi.definitions import Definition
 from kpi.format import format_value
 from kpi.safe_csv import csv_lines
@@ -44,7 +44,6 @@ def show(view: View) -> None:
         return
     one, levels = view.definition(kpi), hierarchies.get(by, ())
     if levels:
-        _way_down(view, levels, called)
         by = level(levels, view.where)
     _drawn(view, one, by, called[by], int(top), levels[levels.index(by) + 1 :] if levels else ())
 
@@ -63,28 +62,6 @@ def _chosen(
     )
 
 
-def _way_down(view: View, levels: Sequence[str], called: dict[str, str]) -> None:
-    """The members gone down into, each a way back up to it."""
-    gone = trail(levels, view.where)
-    steps = ["All", *(member for _, member in gone)]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="way_down"):
-        for place, step in enumerate(steps[:-1]):
-            st.button(
-                f"{plain(step)}{DOWN}",
-                key=f"up_{place}",
-                type="tertiary",
-                help=f"Back up to {plain(step)}",
-                on_click=_leave,
-                args=(view.dataset.name, levels[place:]),
-            )
-        st.markdown(f"**{plain(steps[-1])}** :gray[by {plain(called[levels[len(gone)]])}]", width="content")
-
-
-def _leave(dataset: str, levels: Sequence[str]) -> None:
-    for one in levels:
-        members.narrow(dataset, one, ())
-
-
 def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: Sequence[str]) -> None:
     """Bars, and the same as a table under them; `called` is the dimension's name in the workbook."""
     shares = queries.breakdown(view, one.key, by, top)
@@ -94,7 +71,8 @@ def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: S
         return
     finding = f"{one.label} by {by}; the largest is {shares[0].member}"
     narrows = members.on_bar(view, by, shares)
-    chart(Visualizer(one).bars(shares), "comparison", finding, narrows)
+    of = ("comparison", view.asked, view.slice_of_window, one.key, by, top)
+    chart(lambda: Visualizer(one).bars(shares), "comparison", finding, narrows, of=of)
     if below:
         st.caption(f"Click on a bar to see what it is made of, or filter by one {plain(called)}.")
     elif narrows:

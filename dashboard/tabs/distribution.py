@@ -43,13 +43,15 @@ def show(view: View) -> None:
         f"**{plain(view.words)}** :gray[half of the {format_count(len(known))} days lie between {plain(low)} and {plain(high)}; "
         f"the median is {plain(middle)}]"
     )
+    of = (view.asked, view.slice_of_window, one.key)
     left, right = st.columns(2, gap="medium")
     with left:
         heading(f"Number of days by their {one.label}", one)
         finding = f"Number of days by their {one.label}; the median is {middle}"
-        chart(Visualizer(one).histogram(frame), "histogram", finding)
+        chart(lambda: Visualizer(one).histogram(frame), "histogram", finding, of=("histogram", *of))
     with right:
         heading(f"{one.label} of a day, by weekday", one)
-        chart(Visualizer(one).by_weekday(frame), "weekdays", f"The spread of {one.label} by weekday")
+        said = f"The spread of {one.label} by weekday"
+        chart(lambda: Visualizer(one).by_weekday(frame), "weekdays", said, of=("weekdays", *of))
     days = pd.to_datetime(frame["period"]).dt.day_name()
     data("days", f"{one.label} by day", one, frame[["period", "value"]].assign(weekday=days))

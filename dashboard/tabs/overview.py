@@ -32,14 +32,16 @@ def show(view: View) -> None:
         st.markdown(_against(view, next(iter(figures.compared.values()))), width="stretch")
         shown = _choose(made) or Kept(shipped(figures), None)
         arranged = _arrange(shown)
-        offering.offer(view)
+        offering.offer(view, shown.board if shown.seen else None)
     if arranged:
         builder.show(figures, arranged)
     else:
         showing.show(figures, shown.board)
-    with st.expander("All figures"):
-        cards.table(figures, "figures")
-        _ask(figures)
+    whole = st.expander("All figures", key="all_figures", on_change="rerun")
+    if whole.open:
+        with whole:
+            cards.table(figures, "figures")
+            _ask(figures)
 
 
 def _choose(made: Mapping[str, Kept]) -> Kept | None:

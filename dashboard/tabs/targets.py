@@ -104,8 +104,11 @@ def _course(view: View, one: Definition, course: Course) -> None:
         [[step.day, step.actual, step.target] for step in course.steps], columns=["day", "actual", "target"]
     )
     pace = course.pace
-    figure = Visualizer(one, view.grain, view.calendar).course(frame, Aim(pace.target, pace.landing))
-    chart(figure, f"course_{one.key}", f"{one.label}: {pacing.share(pace)}, {pacing.distance(one, pace)}")
+    chart(
+        lambda: Visualizer(one, view.grain, view.calendar).course(frame, Aim(pace.target, pace.landing)),
+        f"course_{one.key}",
+        f"{one.label}: {pacing.share(pace)}, {pacing.distance(one, pace)}",
+    )
 
 
 def _members(view: View, one: Definition, held: Held) -> None:

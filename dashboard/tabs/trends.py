@@ -54,25 +54,31 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
     if by:
         names = queries.largest(view, one.key, by)
         chart(
-            Visualizer(one, view.grain, view.calendar).trends(frame, names),
+            lambda: Visualizer(one, view.grain, view.calendar).trends(frame, names, view.so_far),
             f"trend_{one.key}",
             f"{title}: a line for each of the largest members",
             members.on_line(view, by, names),
+            of=("trends", view.asked, view.slice_of_series, one.key, by),
         )
         data(f"trend_{one.key}", title, one, frame[["period", "member", "value", "complete"]])
         return
-    limits = [
+    limits = tuple(
         Limit(value, f"{j.rule.name}: {breach(j.rule.condition, one)}")
         for j in alert_queries.judged(view.dataset.name)
         if j.rule.kpi == one.key and j.rule.grain == view.grain and _holds_for(j.rule, view)
         for value in _levels(j.rule.condition)
-    ]
+    )
     last = frame.iloc[-1]
     finding = (
         f"{title}: {format_value(last['value'], one.unit, one.decimals, one.currency)} in the last period"
     )
-    figure = Visualizer(one, view.grain, view.calendar).trend(frame, limits, view.so_far)
-    chart(figure, f"trend_{one.key}", finding, explaining.on_point(view, one))
+    chart(
+        lambda: Visualizer(one, view.grain, view.calendar).trend(frame, limits, view.so_far),
+        f"trend_{one.key}",
+        finding,
+        explaining.on_point(view, one),
+        of=("trend", view.asked, view.slice_of_series, one.key, limits),
+    )
     explaining.offer(view, one, view.slice_of_series, last["period"], f"trend_{one.key}")
     data(f"trend_{one.key}", title, one, frame[OVER_TIME])
 

@@ -27,9 +27,13 @@ def show(view: View) -> None:
     first = shown[0]
     mine = series[series["kpi"] == first.key]
     heading(f"{first.label} by {view.grain}", first)
-    figure = Visualizer(first, view.grain, view.calendar).trend(mine, so_far=view.so_far)
     finding = f"{first.label} by {view.grain}, {len(mine)} periods"
-    chart(figure, "hero", finding, explaining.on_point(view, first))
+    chart(
+        lambda: Visualizer(first, view.grain, view.calendar).trend(mine, so_far=view.so_far),
+        "hero",
+        finding,
+        explaining.on_point(view, first),
+    )
     st.dataframe(
         pd.DataFrame([_row(view, one, latest[one.key]) for one in shown]),
         hide_index=True,

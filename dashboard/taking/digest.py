@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.telling.reporting import Drawn
+from dashboard.boards.board import Card, Look
+from dashboard.taking.contents import Tile
 from dashboard.taking.making import report_of
 from dashboard.taking.pdf import picture
-from dashboard.taking.report import NO_ROWS, Report, Tile
+from dashboard.taking.report import NO_ROWS, Report
 from dashboard.taking.viewing import Choices, view_of
 from storage.figures import Figures
 
+LATEST = Choices()  # as the Overview begins with
+TOLD = (Look.KPI, Look.TREND)  # what a message has of a dashboard
 
-def draw(figures: Figures, moment: datetime) -> Drawn:
-    """The dataset's latest period, as the Overview begins with; `moment` is where the business is."""
-    view = view_of(figures, Choices(), moment.date())
-    return drawn_from(report_of(figures, view, moment))
+
+def draw(
+    figures: Figures, moment: datetime, choices: Choices = LATEST, cards: Sequence[Card] | None = None
+) -> Drawn:
+    """The dataset as `choices` looks at it, in the cards of a dashboard; `moment` is where the business is.
+
+    Without `cards` it is the dashboard that every dataset has, which also gives the lines to one without tiles, and the
+    picture to one without a trend. SliceError where the choices make no sense.
+    """
+    view = view_of(figures, choices, moment.date())
+    if cards is None:
+        return drawn_from(report_of(figures, view, moment))
+    made = report_of(figures, view, moment, [card for card in cards if card.look in TOLD])
+    if made.tiles and made.trend:
+        return drawn_from(made)
+    return drawn_from(_filled(made, report_of(figures, view, moment)))
 
 
 def drawn_from(report: Report) -> Drawn:
@@ -28,6 +46,19 @@ def drawn_from(report: Report) -> Drawn:
         version=report.version,
         until=report.upto,
         today=report.made.date(),
+    )
+
+
+def _filled(made: Report, shipped: Report) -> Report:
+    """With the tiles, or the trend, of another one where there are none."""
+    tiles = made if made.tiles else shipped
+    trends = made if made.trend else shipped
+    return replace(
+        made,
+        cards=(
+            *(one for one in tiles.cards if isinstance(one.holds, Tile)),
+            *(one for one in trends.cards if not isinstance(one.holds, Tile)),
+        ),
     )
 
 

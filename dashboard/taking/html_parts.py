@@ -1,18 +1,19 @@
-"""The parts of the page of HTML: its head, tiles, charts and tables. Every text is escaped here."""
+"""The parts of the page of HTML: its head, tiles, frames of charts, tables and words. Every text is escaped here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 from dashboard import sparkline, theme
-from dashboard.taking.report import COLUMNS, Breakdown, Report, Said, Tile, Trend, cells
+from dashboard.taking.contents import Absent, Block, Kind, Said, Tile, Written
+from dashboard.taking.report import Report
 from dashboard.text import one_line
-from kpi.format import format_value
 
 ARROWS = {"up": "\N{UPWARDS ARROW}", "down": "\N{DOWNWARDS ARROW}", "off": ""}
 TONES: dict[theme.Tone, str] = {theme.GOOD: "good", theme.BAD: "bad", theme.QUIET: "quiet"}
-NUMBERS = {"Value", "Earlier", "Change"}  # columns that are aligned to the right
 
 
 def said(text: str) -> str:
@@ -26,28 +27,20 @@ def head(report: Report) -> str:
     )
     against = f", {report.against}" if report.against else ""
     about = f'<p class="about"><strong>{said(report.shown)}</strong>{said(against)}</p>'
-    return f"<header>\n<h1>{said(report.dataset)}</h1>\n{about}\n<dl>{facts}</dl>\n</header>\n"
+    return f"<header>\n<h1>{said(report.name)}</h1>\n{about}\n<dl>{facts}</dl>\n</header>\n"
 
 
-def tiles(report: Report) -> str:
-    drawn = "".join(f"<li>{_tile(one)}</li>\n" for one in report.tiles)
-    return (
-        f'<section aria-labelledby="glance">\n<h2 id="glance">At a glance</h2>\n'
-        f'<ul class="tiles">\n{drawn}</ul>\n</section>\n'
-    )
-
-
-def _tile(tile: Tile) -> str:
-    note = f' <span class="note">{said(tile.note)}</span>' if tile.note else ""
+def tile(made: Tile) -> str:
+    note = f' <span class="note">{said(made.note)}</span>' if made.note else ""
     return "".join(
         (
             '<article class="tile">',
-            f"<h3>{said(tile.label)}</h3>",
-            f'<p class="value" title="{said(tile.full)}">{said(tile.value)}{note}</p>',
-            _said(tile.change, "change"),
-            _said(tile.aim, "aim"),
-            sparkline.svg(tile.sparks, tile.course),
-            f"<details><summary>What it is</summary><p>{said(tile.about)} In full: {said(tile.full)}.</p></details>",
+            f"<h3>{said(made.label)}</h3>",
+            f'<p class="value" title="{said(made.full)}">{said(made.value)}{note}</p>',
+            _said(made.change, "change"),
+            _said(made.aim, "aim"),
+            sparkline.svg(made.sparks, made.course),
+            f"<details><summary>What it is</summary><p>{said(made.about)} In full: {said(made.full)}.</p></details>",
             "</article>",
         )
     )
@@ -62,58 +55,74 @@ def _said(found: Said | None, name: str) -> str:
     return f'<p class="{name} {TONES[found.tone]}">{sign}{said(found.text)}</p>'
 
 
-def chart(name: str, of: Trend | Breakdown, finding: str, figure: str, table: str) -> str:
-    """A chart with what it shows in words, and its numbers below it. `figure` is JSON that is safe in a script."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart: what it is called, its unit, what it shows in words, and itself as JSON that is safe in a script.
+
+    `name` is its own on the page; `table` are its numbers as HTML.
+    """
+
+    name: str
+    title: str
+    unit: str
+    finding: str
+    figure: str
+    table: str
+
+
+def chart(drawing: Drawing) -> str:
+    """A chart with what it shows in words, and its numbers below it."""
     return (
-        f'<figure class="card">\n<figcaption><h2>{said(of.title)}</h2> <span>{said(of.unit)}</span></figcaption>\n'
-        f'<div class="chart" id="{name}" role="img" aria-label="{said(finding)}"></div>\n'
-        f'<script type="application/json" id="{name}-figure">{figure}</script>\n'
-        f"<details><summary>The numbers</summary>\n{table}</details>\n</figure>\n"
+        f'<figure class="card">\n{_caption(drawing.title, drawing.unit, "figcaption")}\n'
+        f'<div class="chart" id="{drawing.name}" role="img" aria-label="{said(drawing.finding)}"></div>\n'
+        f'<script type="application/json" id="{drawing.name}-figure">{drawing.figure}</script>\n'
+        f"<details><summary>The numbers</summary>\n{drawing.table}</details>\n</figure>\n"
     )
 
 
-def trend_table(trend: Trend) -> str:
-    rows = [
-        (point.name, point.shown, "" if point.complete else trend.so_far or "not over")
-        for point in trend.points
-    ]
-    return _table(trend.title, ("Period", "Value", "Note"), rows, {"Value"})
+def table_card(title: str, unit: str, table: str, name: str = "card") -> str:
+    """A table as a card of its own."""
+    return f'<article class="{name}">\n{_caption(title, unit, "div")}\n{table}</article>\n'
 
 
-def breakdown_table(found: Breakdown) -> str:
-    one = found.kpi
-    rows = [
-        (
-            "" if share.rank is None else str(share.rank),
-            share.member,
-            format_value(share.value, one.unit, one.decimals, one.currency),
-            share.of_the_whole,
-        )
-        for share in found.shares
-    ]
-    return _table(
-        found.title,
-        ("Rank", found.called, "Value", "Share of total"),
-        rows,
-        {"Rank", "Value", "Share of total"},
-        1,
+def _caption(title: str, unit: str, tag: str) -> str:
+    words = f" <span>{said(unit)}</span>" if unit else ""
+    name = "" if tag == "figcaption" else ' class="caption"'
+    return f"<{tag}{name}><h3>{said(title)}</h3>{words}</{tag}>"
+
+
+def absent(card: Absent) -> str:
+    return f'<article class="card absent"><h3>{said(card.title)}</h3><p>{said(card.why)}</p></article>\n'
+
+
+def written(card: Written) -> str:
+    """Words, without anything that is more than words."""
+    title = f"<h3>{said(card.title)}</h3>" if card.title else ""
+    parts = "".join(
+        _blocks(kind, list(blocks)) for kind, blocks in groupby(card.blocks, lambda one: one.kind)
     )
+    return f'<article class="words">{title}{parts}</article>\n'
 
 
-def figures_table(report: Report) -> str:
-    table = _table("Every KPI with its value and change", COLUMNS, cells(report.lines), NUMBERS)
-    return f'<section class="card all" aria-labelledby="all">\n<h2 id="all">All figures</h2>\n{table}</section>\n'
+def _blocks(kind: Kind, blocks: Sequence[Block]) -> str:
+    if kind is Kind.ITEM:
+        return f"<ul>{''.join(f'<li>{said(one.text)}</li>' for one in blocks)}</ul>"
+    name = ' class="lead"' if kind is Kind.HEADING else ""
+    return "".join(f"<p{name}>{said(one.text)}</p>" for one in blocks)
 
 
-def _table(
+def table(
     caption: str,
     names: Sequence[str],
     rows: Iterable[Sequence[str]],
-    numbers: set[str],
+    numbers: Collection[int],
     first: int = 0,
 ) -> str:
-    """A table whose column `first` names each row. Scrolls within itself, also by the keyboard, where it is too wide."""
-    kinds = [' class="number"' if name in numbers else "" for name in names]
+    """A table whose column `first` names each row, and whose columns `numbers` are aligned to the right.
+
+    It scrolls within itself, also by the keyboard, where it is too wide.
+    """
+    kinds = [' class="number"' if at in numbers else "" for at in range(len(names))]
     heads = "".join(
         f'<th scope="col"{kind}>{said(name)}</th>' for name, kind in zip(names, kinds, strict=True)
     )

@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from dashboard.boards.board import Board
 from dashboard.context import Context, current
 from dashboard.queries import open_figures
 from dashboard.taking.forms import Form, file_name, write
-from dashboard.taking.making import report_of
+from dashboard.taking.making import report_of_board
 from dashboard.taking.rows import rows_of
 from dashboard.view import View
 
@@ -25,7 +26,7 @@ OFFERED = {
     Form.PDF: (
         "PDF",
         ":material/picture_as_pdf:",
-        "To print or to send: tiles, charts and all figures on A4.",
+        "To print or to send: the cards and all figures on A4.",
     ),
     Form.XLSX: (
         "Excel workbook",
@@ -35,8 +36,11 @@ OFFERED = {
 }
 
 
-def offer(view: View) -> None:
-    """The menu; none where the rows of the view are gone."""
+def offer(view: View, board: Board | None = None) -> None:
+    """The menu, of the dashboard that is shown: None for the one that every dataset has.
+
+    There is none where the rows of the view are gone.
+    """
     if view.lost:
         return
     with st.popover("Take away", icon=":material/download:", key="take_away"):
@@ -44,7 +48,7 @@ def offer(view: View) -> None:
         for form, (label, icon, words) in OFFERED.items():
             st.download_button(
                 label,
-                partial(_made, form, view, current()),
+                partial(_made, form, view, board, current()),
                 file_name(view.dataset.name, view.upto.isoformat(), form),
                 form.content_type,
                 key=f"take_{form}",
@@ -55,15 +59,11 @@ def offer(view: View) -> None:
             )
 
 
-def _made(form: Form, view: View, context: Context) -> bytes:
+def _made(form: Form, view: View, board: Board | None, context: Context) -> bytes:
     """The file, made in another thread than the page's."""
     made: datetime = context.clock().astimezone(context.timezone)
     with TemporaryDirectory() as folder, open_figures(view.asked) as (connection, figures):
         path = Path(folder) / form
-        write(
-            form,
-            path,
-            report_of(figures, view, made),
-            lambda: rows_of(connection, figures, context.snapshots, view),
-        )
+        report = report_of_board(figures, view, made, board)
+        write(form, path, report, lambda: rows_of(connection, figures, context.snapshots, view))
         return path.read_bytes()

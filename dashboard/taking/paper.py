@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
@@ -54,16 +55,23 @@ class Sheet:
         turned = Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1)
         self.points = turned + self.figure.transFigure
 
+    def _add(self, drawn: Artist) -> None:
+        """Over all that was drawn before it, whatever it is."""
+        drawn.set_zorder(1)
+        self.figure.add_artist(drawn)
+
     def text(self, place: Place, text: str, ink: Ink, room: float, align: Align = "left") -> None:
-        """On the base line at the place; cut to the room there is."""
+        """On the base line at the place; cut to the room there is, and nothing where that is too little."""
         shown = fitted(text, ink, room)
+        if not shown:
+            return
         x, y = place
         drawn = Text(
             x, y, shown, color=ink.colour, fontproperties=ink.font, ha=align, va="baseline", parse_math=False
         )
         drawn.set_fontsize(ink.size)
         drawn.set_transform(self.points)
-        self.figure.add_artist(drawn)
+        self._add(drawn)
 
     def line(self, places: Sequence[Place], colour: str, width: float = 1.0, *, dashed: bool = False) -> None:
         xs, ys = [x for x, _ in places], [y for _, y in places]
@@ -71,20 +79,20 @@ class Sheet:
         if dashed:
             drawn.set_linestyle((0, (2.5, 2)))
         drawn.set_transform(self.points)
-        self.figure.add_artist(drawn)
+        self._add(drawn)
 
     def dot(self, place: Place, radius: float, colour: str, *, is_open: bool = False) -> None:
         ground = CARD if is_open else colour
         drawn = Circle(
             place, radius, facecolor=ground, edgecolor=colour, linewidth=1.2, transform=self.points
         )
-        self.figure.add_artist(drawn)
+        self._add(drawn)
 
     def bar(self, box: Box, colour: str) -> None:
         drawn = Rectangle(
             (box.x, box.y), box.width, box.height, facecolor=colour, linewidth=0, transform=self.points
         )
-        self.figure.add_artist(drawn)
+        self._add(drawn)
 
     def card(self, box: Box) -> None:
         """A frame with round corners."""
@@ -98,4 +106,20 @@ class Sheet:
             linewidth=0.8,
             transform=self.points,
         )
-        self.figure.add_artist(drawn)
+        self._add(drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a card that stays on one sheet: its height, what draws it in the box it gets, and how low that may be.
+
+    `least` is that for what may be lower where a sheet has no more room; 0 for what needs its height.
+    """
+
+    height: float
+    draw: Callable[[Sheet, Box], None]
+    least: float = 0.0
+
+    @property
+    def lowest(self) -> float:
+        return self.least or self.height

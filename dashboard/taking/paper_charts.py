@@ -1,4 +1,4 @@
-"""The trend and the breakdown on paper: what is over solid, what is not dashed and open, in the colours of the page."""
+"""The trend on paper: what is over solid, what is not dashed and open, in the colours of the page."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ from math import ceil
 from matplotlib.ticker import MaxNLocator
 
 from dashboard import theme
-from dashboard.taking.ink import INK, LINE, QUIET, Ink, fitted, width
+from dashboard.taking.contents import Point, Trend
+from dashboard.taking.ink import INK, LINE, QUIET, Ink, fitted, lines, width
 from dashboard.taking.paper import Box, Place, Sheet
-from dashboard.taking.report import Breakdown, Point, Trend
 from kpi.definitions import Definition, Unit
 from kpi.format import format_short, format_value
 
 TITLE, UNIT, SMALL = Ink(10.5, bold=True), Ink(8.5, colour=QUIET), Ink(7.5, colour=QUIET)
 NUMBER, NOTE = Ink(8, bold=True), Ink(8, colour=INK)
 HEAD, FOOT, GAP = 30.0, 16.0, 6.0  # above and below the lines, and beside what is written
+STEP, TITLES = 12.0, 3  # from line to line, and so many lines of a title at most
 DOTTED = 40  # more points than this are a line without dots
-THICK = 24.0  # of a bar with its gap, at most
-MEMBERS = 0.36  # of the width, at most, for the members' names, and for the last value
 EMPTY_END = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)")
 FINE = 0.01  # steps of a percentage that need no decimals
 
 
-def draw_title(sheet: Sheet, box: Box, title: str, unit: str, taken: float = 0.0) -> None:
-    """`taken` is the room at the right of the unit that something else has."""
-    sheet.text((box.x, box.y + 10), title, TITLE, box.width)
-    sheet.text((box.x, box.y + 21), unit, UNIT, box.width - taken)
+def height_of_title(title: str, wide: float) -> float:
+    """What `draw_title` takes of the height."""
+    return HEAD + STEP * max(0, len(lines(title, TITLE, wide, TITLES)) - 1)
+
+
+def draw_title(sheet: Sheet, box: Box, title: str, unit: str) -> Box:
+    """The title, on more lines where it needs them, and the unit below it; the room that is left."""
+    found = lines(title, TITLE, box.width, TITLES)
+    for at, text in enumerate(found):
+        sheet.text((box.x, box.y + 10 + STEP * at), text, TITLE, box.width)
+    taken = height_of_title(title, box.width)
+    sheet.text((box.x, box.y + taken - 9), unit, UNIT, box.width)
+    return Box(box.x, box.y + taken, box.width, box.height - taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +60,30 @@ class Scale:
 
 
 def draw_trend(sheet: Sheet, box: Box, trend: Trend) -> None:
-    draw_title(sheet, box, trend.title, trend.unit, _say_last(sheet, box, trend))
+    room = _say_last(sheet, draw_title(sheet, box, trend.title, trend.unit), trend)
     known = [point.value for point in trend.points if point.value is not None]
-    ticks = _ticks(known)
-    texts = [_tick(trend.kpi, tick, ticks) for tick in ticks]
-    left = max(width(text, SMALL) for text in texts) + GAP
-    inner = Box(box.x + left, box.y + HEAD + GAP, box.width - left - 3 * GAP, box.height - HEAD - FOOT - GAP)
+    ticks = ticks_of(known)
+    left = room_for_ticks(trend.kpi, ticks)
+    inner = Box(room.x + left, room.y + GAP, room.width - left - 3 * GAP, room.height - FOOT - GAP)
     scale = Scale(inner, ticks[0], ticks[-1], len(trend.points))
-    for tick, text in zip(ticks, texts, strict=True):
-        sheet.line([(inner.x, scale.y(tick)), (inner.right, scale.y(tick))], LINE, 0.5)
-        sheet.text((inner.x - GAP, scale.y(tick) + 2.5), text, SMALL, left, "right")
+    draw_ticks(sheet, scale, trend.kpi, ticks)
     _name_periods(sheet, scale, trend.points, box)
-    _draw_course(sheet, scale, trend)
+    draw_course(sheet, scale, trend.points, theme.MAIN)
+
+
+def room_for_ticks(one: Definition, ticks: Sequence[float]) -> float:
+    return max(width(tick_name(one, tick, ticks), SMALL) for tick in ticks) + GAP
+
+
+def draw_ticks(
+    sheet: Sheet, scale: Scale, one: Definition, ticks: Sequence[float], *, named: bool = True
+) -> None:
+    """A fine line for each, with its name at the left."""
+    inner = scale.box
+    for tick in ticks:
+        sheet.line([(inner.x, scale.y(tick)), (inner.right, scale.y(tick))], LINE, 0.5)
+        name = tick_name(one, tick, ticks) if named else ""
+        sheet.text((inner.x - GAP, scale.y(tick) + 2.5), name, SMALL, inner.x, "right")
 
 
 def _name_periods(sheet: Sheet, scale: Scale, points: Sequence[Point], box: Box) -> None:
@@ -77,72 +97,51 @@ def _name_periods(sheet: Sheet, scale: Scale, points: Sequence[Point], box: Box)
         sheet.text((x, scale.box.bottom + 12), name, SMALL, box.width, "center")
 
 
-def _draw_course(sheet: Sheet, scale: Scale, trend: Trend) -> None:
+def draw_course(sheet: Sheet, scale: Scale, points: Sequence[Point], colour: str) -> None:
     """A solid line through what is over, and a dashed one to what is not; a gap where there is no value."""
-    points = trend.points
     places = [
         None if point.value is None else scale.place(at, point.value) for at, point in enumerate(points)
     ]
     for (before, here), point in zip(pairwise(places), points[1:], strict=True):
         if before and here:
-            sheet.line([before, here], theme.MAIN, 1.6, dashed=not point.complete)
+            sheet.line([before, here], colour, 1.6, dashed=not point.complete)
     alone = [
         not (at and places[at - 1]) and not (at + 1 < len(places) and places[at + 1])
         for at in range(len(places))
     ]
     for place, point, lonely in zip(places, points, alone, strict=True):
         if place and (len(points) <= DOTTED or lonely or not point.complete):
-            sheet.dot(place, 2.2 if point.complete else 3.0, theme.MAIN, is_open=not point.complete)
+            sheet.dot(place, 2.2 if point.complete else 3.0, colour, is_open=not point.complete)
 
 
-def _say_last(sheet: Sheet, box: Box, trend: Trend) -> float:
-    """The last value, above the lines at the right, with what it is where its period is not over; its width."""
+def _say_last(sheet: Sheet, room: Box, trend: Trend) -> Box:
+    """The last value, with what it is where its period is not over; the room that is left.
+
+    It stands beside the unit where both have room, else on a line of its own.
+    """
     point = next((point for point in reversed(trend.points) if point.value is not None), None)
     if point is None:
-        return 0.0
+        return room
     one = trend.kpi
     value = format_short(point.value, one.unit, one.decimals, one.currency)
     text = f"{point.name}: {value}" + ("" if point.complete else f" {trend.so_far}")
-    sheet.text((box.right, box.y + 21), text, NUMBER, MEMBERS * box.width, "right")
-    return min(width(text, NUMBER), MEMBERS * box.width) + GAP
+    if width(trend.unit, UNIT) + 2 * GAP + width(text, NUMBER) <= room.width:
+        sheet.text((room.right, room.y - 9), text, NUMBER, room.width, "right")
+        return room
+    sheet.text((room.x, room.y + 2), text, NUMBER, room.width)
+    return Box(room.x, room.y + STEP, room.width, room.height - STEP)
 
 
-def draw_breakdown(sheet: Sheet, box: Box, found: Breakdown) -> None:
-    """Bars in the order given; names at the left, values at the right, so that neither meets a bar."""
-    draw_title(sheet, box, found.title, found.unit)
-    one, shares = found.kpi, found.shares
-    texts = [format_short(share.value, one.unit, one.decimals, one.currency) for share in shares]
-    names = min(MEMBERS * box.width, max(width(share.member, NOTE) for share in shares)) + GAP
-    numbers = max(width(text, NUMBER) for text in texts) + GAP
-    room = Box(box.x + names, box.y + HEAD + GAP, box.width - names - numbers, box.height - HEAD - GAP)
-    thick = min(THICK, room.height / len(shares))
-    values = [share.value or 0.0 for share in shares]
-    low, high = min(0.0, *values), max(0.0, *values)
-    span = (high - low) or 1.0
-    zero = room.x - low / span * room.width
-    for at, (share, text, value) in enumerate(zip(shares, texts, values, strict=True)):
-        top = room.y + at * thick
-        base = top + thick / 2 + 2.8
-        sheet.text((box.x, base), share.member, NOTE, names - GAP)
-        length = abs(value) / span * room.width
-        start = zero if value >= 0 else zero - length
-        sheet.bar(
-            Box(start, top + 0.14 * thick, length, 0.72 * thick), theme.REST if share.rest else theme.MAIN
-        )
-        sheet.text((box.right, base), text, NUMBER, numbers, "right")
-    sheet.line([(zero, room.y), (zero, room.y + thick * len(shares))], QUIET, 0.6)
-
-
-def _ticks(values: Sequence[float]) -> list[float]:
+def ticks_of(values: Sequence[float], most: int = 5) -> list[float]:
     """From a round number at or below all values and zero to one at or above them."""
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 0.0)
     if low == high:
         high = 1.0
-    found = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    found = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     return [round(float(tick), 9) for tick in found]
 
 
-def _tick(one: Definition, value: float, ticks: Sequence[float]) -> str:
+def tick_name(one: Definition, value: float, ticks: Sequence[float]) -> str:
     """Without the currency, which stands in the title, and without zeros at its end."""
     if one.unit is Unit.PERCENT:
         return format_value(value, one.unit, 0 if ticks[1] - ticks[0] >= FINE else 1)

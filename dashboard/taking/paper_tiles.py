@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dashboard import sparkline, theme
+from dashboard.taking.contents import Said, Tile
 from dashboard.taking.html_parts import ARROWS
 from dashboard.taking.ink import INK, QUIET, Ink, lines, width
 from dashboard.taking.paper import Box, Sheet
-from dashboard.taking.report import Said, Tile
 
 LABEL, VALUE, NOTE = Ink(8.5, colour=QUIET), Ink(18, bold=True), Ink(7.5, bold=True, colour=QUIET)
 TONES: dict[theme.Tone, str] = {theme.GOOD: "#0a5a9c", theme.BAD: "#9c3d00", theme.QUIET: INK}
 SPARK, EDGE = 22.0, 2.0  # the height of a course and what stays free about it
+TALL = 102.0  # a tile that is higher, beside a chart, has a higher course
+MOST = 70.0  # of a course
 STEP = 10.0  # from line to line
 
 
@@ -27,7 +29,8 @@ def draw_tile(sheet: Sheet, box: Box, tile: Tile) -> None:
     base = _say(sheet, inner, inner.y + 41, tile.change, most)
     _say(sheet, inner, base, tile.aim, 1)
     if tile.sparks:
-        course = Box(inner.x, inner.bottom - SPARK, inner.width, SPARK)
+        high = min(MOST, SPARK + max(0.0, box.height - TALL))
+        course = Box(inner.x, inner.bottom - high, inner.width, high)
         places = sparkline.places(tile.sparks, course.width, course.height, EDGE)
         on_sheet = [(course.x + x, course.y + y) for x, y in places]
         sheet.line(on_sheet, theme.MAIN, 1.2)

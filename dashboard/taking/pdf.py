@@ -1,29 +1,30 @@
-"""The report as a PDF: sheets of A4 on which every text stays in its place, whatever is in it; and the trend as a picture."""
+"""The report as a PDF: sheets of A4 on which every text stays in its place, whatever is in it; and a trend as a picture."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from threading import Lock
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 
+from dashboard.taking.contents import Trend, Trends
 from dashboard.taking.ink import LINE, QUIET, Ink, lines, printable
-from dashboard.taking.paper import Align, Box, Sheet
-from dashboard.taking.paper_charts import draw_breakdown, draw_trend
-from dashboard.taking.paper_tiles import draw_tile
-from dashboard.taking.report import COLUMNS, NO_ROWS, Report, Trend, cells
+from dashboard.taking.paper import Box, Sheet
+from dashboard.taking.paper_cards import GAP, Row, rows_of
+from dashboard.taking.paper_charts import draw_trend
+from dashboard.taking.paper_members import draw_trends
+from dashboard.taking.paper_tables import ROW, Table, figures_table
+from dashboard.taking.report import NO_ROWS, Report
 
 WIDTH, HEIGHT, EDGE = 842.0, 595.0, 34.0  # A4 across, in points
-HEAD, FOOT, GAP = 92.0, 30.0, 10.0
+HEAD, FOOT = 92.0, 30.0
+BOTTOM = HEIGHT - FOOT - 8.0  # of what stands on a sheet
 ROOM = WIDTH - 2 * EDGE
-IN_ROW, TILE = 4, 102.0
-CHARTS, ROW = 232.0, 17.0
-SHARES = (0.23, 0.16, 0.16, 0.10, 0.27, 0.08)  # of the columns of the table
-RIGHT = {"Value", "Earlier", "Change"}
+FEWEST = 4  # rows of a table that begin on a sheet, if it has so many
 NAME, ABOUT, SMALL = Ink(17, bold=True), Ink(10), Ink(8, colour=QUIET)
-STRONG, CELL = Ink(8, bold=True, colour=QUIET), Ink(8)
 PICTURE, DOTS = (640.0, 320.0), 144  # of a picture: its size in points, and how fine it is
 
 DRAWING = Lock()  # matplotlib is not made for several threads at once
@@ -38,7 +39,7 @@ def pdf(report: Report) -> bytes:
 
 
 def picture(report: Report) -> bytes | None:
-    """The trend as PNG, for a message; None where there is none."""
+    """The first trend as PNG, for a message; None where there is none."""
     if report.trend is None:
         return None
     with DRAWING:
@@ -64,10 +65,10 @@ def _pdf(report: Report) -> bytes:
     return held.getvalue()
 
 
-def _picture(trend: Trend) -> bytes:
+def _picture(trend: Trend | Trends) -> bytes:
     width, height = PICTURE
-    sheet = Sheet(width, height)
-    draw_trend(sheet, Box(0, 0, width, height).within(20), trend)
+    sheet, box = Sheet(width, height), Box(0, 0, width, height).within(20)
+    draw_trend(sheet, box, trend) if isinstance(trend, Trend) else draw_trends(sheet, box, trend)
     held = io.BytesIO()
     FigureCanvasAgg(sheet.figure)
     sheet.figure.savefig(held, format="png", dpi=DOTS)
@@ -76,32 +77,47 @@ def _picture(trend: Trend) -> bytes:
 
 def _parts(report: Report) -> list[list[Part]]:
     """What is drawn on each sheet below its head."""
-    if not report.tiles:
+    if not report.lines:
         return [[lambda sheet: sheet.text((EDGE, HEAD + 20), NO_ROWS, ABOUT, ROOM)]]
-    sheets: list[list[Part]] = [[_tiles(report)]]
-    rows = -(-len(report.tiles) // IN_ROW)
-    top = HEAD + rows * (TILE + GAP)
-    if report.trend or report.breakdown:
-        sheets[-1].append(_charts(report, top))
-        top += CHARTS + GAP
-    table = cells(report.lines)
-    while table:
-        count = int((HEIGHT - FOOT - top) / ROW) - 1  # one row is that of the names
-        if count < min(4, len(table)):
+    sheets, top = _cards(rows_of(report, ROOM, BOTTOM - HEAD))
+    table = figures_table(report.lines_at_the_end)
+    while table.rows:
+        count = int((BOTTOM - top) / ROW) - 1  # one row is that of the names
+        if count < min(FEWEST, len(table.rows)):
             sheets.append([])
             top = HEAD
             continue
-        sheets[-1].append(_table(table[:count], top))
-        table = table[count:]
+        sheets[-1].append(_table(Table(table.columns, table.rows[:count]), top))
+        table = Table(table.columns, table.rows[count:])
         top = HEIGHT
     return sheets
+
+
+def _cards(rows: list[Row]) -> tuple[list[list[Part]], float]:
+    """The rows below each other, on as many sheets as they need; and where the last of them ends."""
+    sheets, top = list[list[Part]]([[]]), HEAD
+    for at, row in enumerate(rows):
+        if top > HEAD and top + _together(rows[at:]) > BOTTOM:
+            sheets.append([])
+            top = HEAD
+        height = max(row.lowest, min(row.height, BOTTOM - top))
+        sheets[-1].append(partial(row.draw, left=EDGE, top=top, height=height))
+        top += height + GAP
+    return sheets, top
+
+
+def _together(rows: list[Row]) -> float:
+    """How low the first of them may be; words with what they lead on to, where a sheet has room for both."""
+    high = rows[0].lowest
+    both = high + GAP + rows[1].lowest if rows[0].leads and len(rows) > 1 else high
+    return both if both <= BOTTOM - HEAD else high
 
 
 def _head(sheet: Sheet, report: Report) -> None:
     facts = dict(report.standing)
     filters = facts.pop("Filters")
     right = f"Data to {facts['Data to']} · version {facts['Version']}"
-    sheet.text((EDGE, EDGE + 10), report.dataset, NAME, 0.62 * ROOM)
+    sheet.text((EDGE, EDGE + 10), report.name, NAME, 0.62 * ROOM)
     sheet.text((WIDTH - EDGE, EDGE + 8), right, Ink(9.5, bold=True), 0.36 * ROOM, "right")
     then = f"As reported on {facts['As reported on']}" if report.reported else ""
     sheet.text((WIDTH - EDGE, EDGE + 22), then, SMALL, 0.36 * ROOM, "right")
@@ -118,46 +134,5 @@ def _foot(sheet: Sheet, report: Report, page: str) -> None:
     sheet.text((WIDTH - EDGE, base), page, SMALL, 0.25 * ROOM, "right")
 
 
-def _tiles(report: Report) -> Part:
-    def draw(sheet: Sheet) -> None:
-        wide = (ROOM - (IN_ROW - 1) * GAP) / IN_ROW
-        for at, tile in enumerate(report.tiles):
-            row, column = divmod(at, IN_ROW)
-            draw_tile(sheet, Box(EDGE + column * (wide + GAP), HEAD + row * (TILE + GAP), wide, TILE), tile)
-
-    return draw
-
-
-def _charts(report: Report, top: float) -> Part:
-    def draw(sheet: Sheet) -> None:
-        left = 0.6 * (ROOM - GAP) if report.trend and report.breakdown else ROOM
-        if report.trend:
-            box = Box(EDGE, top, left, CHARTS)
-            sheet.card(box)
-            draw_trend(sheet, box.within(GAP), report.trend)
-        if report.breakdown:
-            box = Box(WIDTH - EDGE - (ROOM - GAP - left if report.trend else ROOM), top, 0, CHARTS)
-            box = Box(box.x, top, WIDTH - EDGE - box.x, CHARTS)
-            sheet.card(box)
-            draw_breakdown(sheet, box.within(GAP), report.breakdown)
-
-    return draw
-
-
-def _table(rows: Sequence[Sequence[str]], top: float) -> Part:
-    def draw(sheet: Sheet) -> None:
-        _row(sheet, COLUMNS, top, STRONG)
-        for at, row in enumerate(rows, 1):
-            _row(sheet, row, top + at * ROW, CELL)
-
-    return draw
-
-
-def _row(sheet: Sheet, row: Sequence[str], top: float, ink: Ink) -> None:
-    x = EDGE
-    for name, text, share in zip(COLUMNS, row, SHARES, strict=True):
-        align: Align = "right" if name in RIGHT else "left"
-        wide = share * ROOM - GAP
-        sheet.text((x + (wide if align == "right" else 0), top + 11), text, ink, wide, align)
-        x += share * ROOM
-    sheet.line([(EDGE, top + ROW - 1), (WIDTH - EDGE, top + ROW - 1)], LINE, 0.4)
+def _table(table: Table, top: float) -> Part:
+    return lambda sheet: table.draw(sheet, Box(EDGE, top, ROOM, HEIGHT - top))

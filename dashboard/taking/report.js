@@ -45,11 +45,14 @@
     toImageButtonOptions: { format: "png", scale: 2 },
   };
 
+  /** A chart is lower on paper, in the same proportion to the others, and never higher than a sheet. */
+  const lower = (height) => Math.min(Math.round(0.735 * height), 600);
+
   function draw(onPaper) {
     document.documentElement.classList.toggle("paper", onPaper); // as wide as a sheet, so that it can be measured
     for (const { host, figure } of charts) {
       const layout = { ...figure.layout, template: template(onPaper) };
-      if (onPaper) Object.assign(layout, { width: host.clientWidth, height: 250 });
+      if (onPaper) Object.assign(layout, { width: host.clientWidth, height: lower(layout.height) });
       Plotly.react(host, figure.data, layout, config);
     }
   }

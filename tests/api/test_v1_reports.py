@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from api.routes import build_routes
+from dashboard.boards.board import Board, Card, Look
+from dashboard.boards.keeping import stored_from
 from dashboard.downloads import XLSX
+from storage.dashboards import put_board
 from tests.moments import NOON
 from tests.monitor.shop import load, save
 from wiring import System
@@ -22,9 +26,13 @@ REPORTS = "/api/v1/reports"
 
 @pytest.fixture
 def client(system: System, tmp_path: Path) -> Iterator[TestClient]:
-    """October was 49.5 on 21 November, and was corrected to 100 two days later."""
+    """October was 49.5 on 21 November, and was corrected to 100 two days later; somebody made a dashboard of it."""
     load(system, save(tmp_path, "shop.csv", *SHOP))
     load(system, save(tmp_path, "shop.csv", SHOP[0], *SHOP[2:]), at=NOON + timedelta(days=2))
+    margin = Board("Margin", "shop", (Card(Look.KPI, "gross_margin", title="What is left"),))
+    with system.database.begin() as connection:
+        for board in (margin, Board("Orders", "orders")):
+            put_board(connection, stored_from(board), "test", NOON)
     with TestClient(Starlette(routes=build_routes(system))) as client:
         yield client
 
@@ -54,6 +62,12 @@ def test_it_has_the_filters_and_the_moment_that_were_asked_for(client: TestClien
     assert [row[2] for row in book["Data"].iter_rows(values_only=True)] == ["Revenue", -50.5, 30]
 
 
+def test_a_dashboard_that_somebody_made_is_sent_by_its_name(client: TestClient) -> None:
+    page = client.get(f"{REPORTS}/shop.html", params={"board": "Margin"}).text
+    assert "<h1>shop · Margin</h1>" in page
+    assert re.findall(r'<article class="tile"><h3>(.*?)</h3>', page) == ["What is left"]
+
+
 @pytest.mark.parametrize(
     ("path", "asked", "code", "said"),
     [
@@ -62,6 +76,8 @@ def test_it_has_the_filters_and_the_moment_that_were_asked_for(client: TestClien
         ("shop.pdf", {"where": "North"}, 422, "wanted DIMENSION=MEMBER"),
         ("shop.pdf", {"start": "2025-11-02", "end": "2025-10-01"}, 422, "lies after end"),
         ("shop.pdf", {"reported": "2025-01-01"}, 422, "nothing had been reported"),
+        ("shop.pdf", {"board": "Sales"}, 404, "there is no dashboard 'Sales'; shop has 'Overview', 'Margin'"),
+        ("shop.pdf", {"board": "Orders"}, 404, "the dashboard 'Orders' is of orders; shop has"),
     ],
 )
 def test_what_cannot_be_sent_is_said(

@@ -44,9 +44,22 @@ def test_a_report_is_set_read_changed_and_removed(client: TestClient) -> None:
     ]
 
 
+def test_a_report_is_of_a_saved_view(client: TestClient) -> None:
+    book = '[[view]]\nname = "By week"\ndataset = "shop"\naddress = { grain = "week" }\n'
+    assert client.post("/api/v1/dashboards/import", content=book).status_code == 200
+    made = client.put(f"{HERE}/Weekly", json={**WEEKLY, "view": "By week"}).json()
+    (held,) = client.get(HERE).json()
+    assert (made["view"], held["view"], held["view_gone"]) == ("By week", "By week", False)
+    client.post("/api/v1/dashboards/import?replace=true", content="# no views")
+    assert [one["view_gone"] for one in client.get(HERE).json()] == [True]
+    client.put(f"{HERE}/Weekly", json=WEEKLY)
+    assert [(one["view"], one["view_gone"]) for one in client.get(HERE).json()] == [(None, False)]
+
+
 @pytest.mark.parametrize(
     ("changes", "because"),
     [
+        ({"view": "South"}, "there is no view 'South' of shop; there is: none"),
         ({"dataset": "shops"}, "there is no dataset 'shops'"),
         ({"schedule": "soon"}, "found 'soon', wanted words such as"),
         ({"to": ["slak"]}, "there is no channel or destination 'slak'"),

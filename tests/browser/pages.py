@@ -24,7 +24,7 @@ def upload(page: Page, server: Server, *files: Path) -> None:
     page.get_by_role("button", name="Upload workbook").click()
     page.locator('input[type="file"]').first.set_input_files(list(files))  # the second takes a folder
     until(lambda: all(_inode(path) != was for path, was in before.items()), "the files are in the inbox")
-    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0, timeout=LOADED)  # it closes by itself
 
 
 def _inode(path: Path) -> int:

@@ -56,10 +56,11 @@ def test_a_click_on_a_bar_goes_down_and_its_crumb_leads_back_up(page: Page, serv
     for _ in range(2):  # the second time nothing of the first is left
         go_down(page, 0, "North", "South")
         go_down(page, 1, "Nice")
-        expect(page.get_by_text("South by City")).to_be_visible(timeout=LOADED)
+        expect(page.get_by_text("Revenue by City, ")).to_be_visible(timeout=LOADED)
+        expect(page.locator(".st-key-trail")).to_contain_text("Region: South")
         until(
             lambda: "places.country=France" in page.url and "places.region=South" in page.url, "a link to it"
         )
-        page.get_by_role("button", name="All ›").click()
+        page.locator(".st-key-trail").get_by_role("button", name="All").click()
         wait_for(page, "France", "Spain")
         until(lambda: "places.country" not in page.url and "places.region" not in page.url, "a plain link")

@@ -71,6 +71,15 @@ def test_tab_reaches_whatever_a_mouse_can_use(tab: str, page: Page, server: Serv
     assert page.evaluate(NOT_REACHED, walk(page)) == []
 
 
+def test_the_way_back_from_a_filter_by_the_keyboard_alone(page: Page, server: Server) -> None:
+    open_page(page, server, dataset="keys", period="All data", **{"keys.region": "North"})
+    half = value(page, "revenue").inner_text(timeout=LOADED)
+    page.locator(".st-key-trail").get_by_role("button", name="All").focus()
+    page.keyboard.press("Enter")
+    expect(value(page, "revenue")).not_to_have_text(half, timeout=LOADED)
+    expect(page.locator(".st-key-trail")).to_have_count(0)
+
+
 def test_a_filter_an_explanation_a_picture_and_another_tab_by_the_keyboard_alone(
     page: Page, server: Server
 ) -> None:

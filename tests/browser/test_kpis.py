@@ -54,7 +54,7 @@ def begin(page: Page, server: Server, name: str) -> None:
     """The tab of KPIs over a workbook of that name."""
     save(Path(server.inbox) / f"{name}.xlsx", SHOP)
     until(lambda: server.version(name) == 1, "the workbook is loaded")
-    open_page(page, server, dataset=name, tab="KPIs")
+    open_page(page, server, dataset=name, tab="KPIs", grain="month")
 
 
 def wait_for_tile(page: Page, server: Server, version: int, text: str) -> None:

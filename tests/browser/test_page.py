@@ -87,6 +87,25 @@ def test_a_paused_page_stays_until_it_follows_again(page: Page, server: Server) 
     expect(value(page, "revenue")).to_have_text("24.6 k", timeout=LOADED)
 
 
+def test_an_open_page_asks_for_the_pulse_and_for_nothing_else_and_a_paused_one_for_nothing_at_all(
+    page: Page, server: Server
+) -> None:
+    watched(page, server, "pulse")
+    expect(value(page, "revenue")).to_have_text(REVENUE, timeout=LOADED)
+    wait_until_drawn(page, 2)
+    page.wait_for_timeout(2_000)  # what is fetched for the first drawing has come
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
+    page.wait_for_timeout(6_500)
+    assert (set(asked), 2 <= len(asked) <= 4) == ({"/pulse"}, True)
+    page.get_by_text("Pause", exact=True).click()
+    expect(page.get_by_role("switch", name="Pause")).to_be_checked()
+    page.wait_for_timeout(2_500)  # one may have been on its way
+    asked.clear()
+    page.wait_for_timeout(4_500)
+    assert asked == []
+
+
 def test_a_link_brings_its_dataset_tab_period_grain_and_filter(page: Page, server: Server) -> None:
     watched(page, server, "linked", tab="Comparison", grain="quarter", **{"linked.region": "South"})
     expect(page.get_by_role("tab", name="Comparison")).to_have_attribute(

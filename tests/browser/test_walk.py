@@ -78,6 +78,9 @@ def begin(screens: Screens, server: Server, folder: Path) -> None:
     expect(page.get_by_text("31 rows read: 30 loaded, 1 rejected, 0 set aside")).to_be_visible()
     expect(value(page, "revenue")).to_have_text("4.65 k", timeout=LOADED)
     screens.show("1 what was found")
+    page.get_by_text("Look at what was found").click()
+    expect(page.locator(".kpi-preview td.bad")).to_contain_text("many", timeout=LOADED)
+    screens.show("1 what was found in full")
     press(page, "Looks right")
     expect(page.get_by_text("What was found in")).to_have_count(0, timeout=LOADED)
 
@@ -94,7 +97,7 @@ def read_and_ask(screens: Screens, server: Server) -> None:
     open_page(page, server, dataset="finance", **{"finance.region": "North", "versus": "last year"})
     expect(value(page, "revenue")).to_have_text("56.2 k", timeout=LOADED)
     screens.show("3 narrowed")
-    press(page, "Clear")
+    page.locator(".st-key-trail").get_by_role("button", name="All").click()
     expect(value(page, "revenue")).to_have_text("194 k", timeout=LOADED)
 
 

@@ -9,7 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from dashboard.boards.board import Board, Card, Look
+from dashboard.boards.keeping import stored_from
+from storage.dashboards import put_board
 from tests.homes import environment, run
+from tests.moments import NOON
 from tests.monitor.shop import load, save
 from wiring import System
 
@@ -36,6 +40,7 @@ def test_a_dashboard_is_written_in_the_form_that_the_name_says(
     assert path.read_bytes().startswith(begins)
     assert said == {
         "dataset": "shop",
+        "board": None,
         "version": 1,
         "file": str(path),
         "form": form,
@@ -57,6 +62,20 @@ def test_the_choices_of_the_page_can_be_made(home: Path, tmp_path: Path) -> None
     assert [row[1:] for row in rows] == [("Region", "Revenue", "COGS"), ("North", 100, 60), ("North", 30, 3)]
 
 
+def test_a_dashboard_that_somebody_made_is_taken_by_its_name(
+    system: System, home: Path, tmp_path: Path
+) -> None:
+    board = Board("Margin", "shop", (Card(Look.KPI, "gross_margin", title="What is left"),))
+    with system.database.begin() as connection:
+        put_board(connection, stored_from(board), "test", NOON)
+    path = tmp_path / "margin.html"
+    code, out, _ = run(environment(home), *ABOUT, "--out", str(path), "--board", "Margin", "--json")
+    assert (code, json.loads(out)["board"]) == (0, "Margin")
+    page = path.read_text("utf-8")
+    assert "<h1>shop · Margin</h1>" in page
+    assert re.findall(r'<article class="tile"><h3>(.*?)</h3>', page) == ["What is left"]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "said"),
     [
@@ -66,6 +85,7 @@ def test_the_choices_of_the_page_can_be_made(home: Path, tmp_path: Path) -> None
         (("--where", "colour=red"), 2, "colour"),
         (("--out", "no/such/folder/report.pdf"), 1, "name a file that can be written"),
         (("--dataset", "nothing"), 2, "there is no dataset 'nothing'"),
+        (("--board", "Sales"), 2, "--board: there is no dashboard 'Sales'; shop has 'Overview'"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

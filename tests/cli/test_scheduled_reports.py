@@ -28,6 +28,49 @@ def test_a_report_is_set_listed_changed_and_removed(thin: Kpi) -> None:
     assert thin("reports", "remove", "Morning").code == 2
 
 
+VIEWS = """
+[[view]]
+name = "North, by week"
+dataset = "shop"
+address = { grain = "week", "shop.region" = ["North", "Atlantis"] }
+"""
+
+
+def test_a_report_of_a_saved_view_says_what_the_view_shows(thin: Kpi, tmp_path: Path) -> None:
+    book = tmp_path / "boards.toml"
+    book.write_text(VIEWS, encoding="utf-8")
+    thin("dashboards", "import", str(book))
+    made = thin(*MORNING, "--view", "North, by week", "--json").json
+    assert (made["view"], made["view_gone"]) == ("North, by week", False)
+    lines = thin("reports", "preview", "Morning", "--json").json["lines"]
+    assert lines[:2] == [
+        "View North, by week: region North",
+        "The view North, by week asks for region Atlantis, which is not in the data any more; shown is North.",
+    ]
+    assert lines[2].startswith("Revenue: 30")
+
+
+def test_a_report_whose_view_is_gone_says_so_before_and_in_its_message(thin: Kpi, tmp_path: Path) -> None:
+    book = tmp_path / "boards.toml"
+    book.write_text(VIEWS, encoding="utf-8")
+    thin("dashboards", "import", str(book))
+    thin(*MORNING, "--view", "North, by week")
+    thin("views", "remove", "--dataset", "shop", "North, by week")
+    (listed,) = thin("reports", "list", "--json").json
+    assert (listed["view"], listed["view_gone"]) == ("North, by week", True)
+    assert "no more" in thin("reports", "list").out
+    lines = thin("reports", "preview", "Morning", "--json").json["lines"]
+    assert lines[0] == "The view North, by week is there no more; shown is the latest period, all rows."
+
+
+def test_an_unknown_view_is_refused_with_those_there_are(thin: Kpi, tmp_path: Path) -> None:
+    book = tmp_path / "boards.toml"
+    book.write_text(VIEWS, encoding="utf-8")
+    thin("dashboards", "import", str(book))
+    done = thin(*MORNING, "--view", "South")
+    assert (done.code, "there is no view 'South' of shop; there is: North, by week" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("option", "value", "because"),
     [

@@ -112,6 +112,12 @@ def table(page: AppTest, *columns: str) -> list[tuple[Any, ...]]:
     return list(found[list(columns)].itertuples(index=False, name=None))
 
 
+def all_figures(page: AppTest) -> AppTest:
+    """The same page, with the table of all figures open."""
+    page.session_state["all_figures"] = True
+    return page.run()
+
+
 def said(page: AppTest) -> list[str]:
     """Every text on the page as it is read: without the escapes that keep text from being markup."""
     parts: Iterable[Any] = (

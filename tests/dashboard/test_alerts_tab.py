@@ -131,7 +131,7 @@ def test_a_limit_for_each_currency_is_a_line_in_the_trend_of_one(empty: System) 
         replace(NEVER, dataset="shop", dimension="currency"),
         replace(NEVER, dataset="shop", name="All"),
     )
-    drawn = "".join(figures(open_page("Trends")))
+    drawn = "".join(figures(open_page("Trends", grain="month")))
     assert (drawn.count("Never: is below"), drawn.count("All: is below")) == (1, 0)
 
 

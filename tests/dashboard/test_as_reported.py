@@ -31,7 +31,7 @@ def shop(system: System) -> None:
 
 
 def opened(**address: str) -> AppTest:
-    page = open_page(**{"dataset": "shop", **address})
+    page = open_page(**{"dataset": "shop", "period": "Latest period", "grain": "month", **address})
     assert errors(page) == []
     return page
 
@@ -142,7 +142,7 @@ def test_a_ratio_is_explained_by_its_formula_and_its_history_by_both_sides(empty
 
 def test_filters_are_said_and_no_history_is_claimed_for_them(empty: System) -> None:
     shop(empty)
-    page = open_page(dataset="shop", **{"shop.region": ["North"]})
+    page = open_page(dataset="shop", period="Latest period", grain="month", **{"shop.region": ["North"]})
     page = explained(page)
     assert tiles(page)["Revenue, Oct 2025"] == "300.00"
     assert any("where region is North" in text for text in said(page))
@@ -183,7 +183,9 @@ def test_the_panel_closes_where_another_dataset_is_shown(samples: System) -> Non
 
 def test_the_panel_closes_where_the_data_lack_what_was_filtered_by(empty: System) -> None:
     shop(empty)
-    page = explained(open_page(dataset="shop", **{"shop.region": ["North"]}))
+    page = explained(
+        open_page(dataset="shop", period="Latest period", grain="month", **{"shop.region": ["North"]})
+    )
     loaded = hand_in(empty, "shop.csv", b"Date,Revenue,COGS\n2025-10-30,100,50\n2025-10-31,70,25\n")
     page.run()
     assert loaded.status is Status.LOADED, loaded.report

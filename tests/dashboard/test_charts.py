@@ -35,8 +35,8 @@ def over_time(values: list[float | None], *, last_is_over: bool = True) -> pd.Da
 
 def by_member(**values: float) -> pd.DataFrame:
     """Two months of each member with the given value in each."""
-    rows = [(month, member, value) for member, value in values.items() for month in MONTHS[:2]]
-    return pd.DataFrame(rows, columns=["period", "member", "value"])
+    rows = [(month, member, value, True) for member, value in values.items() for month in MONTHS[:2]]
+    return pd.DataFrame(rows, columns=["period", "member", "value", "complete"])
 
 
 def drawn(figure: go.Figure) -> Any:
@@ -51,21 +51,27 @@ def test_a_trend_is_one_line_through_its_periods_in_order() -> None:
 
 
 def test_what_is_not_over_yet_is_dashed_and_open_and_joined_to_the_last_that_is() -> None:
-    whole, part = drawn(Visualizer(REVENUE).trend(over_time([10.0, 20.0, 5.0], last_is_over=False)))["data"]
+    frame = over_time([10.0, 20.0, 5.0], last_is_over=False)
+    whole, way, part = drawn(Visualizer(REVENUE).trend(frame))["data"]
     assert (whole["x"], whole["y"]) == (["2025-01-01", "2025-02-01"], [10.0, 20.0])
-    assert (part["x"], part["y"]) == (["2025-02-01", "2025-03-01"], [20.0, 5.0])
-    assert (part["line"]["dash"], part["marker"]["symbol"]) == ("dot", "circle-open")
+    assert (way["x"], way["y"], way["line"]["dash"]) == (["2025-02-01", "2025-03-01"], [20.0, 5.0], "dot")
+    assert (part["x"], part["y"], part["marker"]["symbol"]) == (["2025-03-01"], [5.0], "circle-open")
 
 
-def test_a_first_period_that_is_not_over_is_a_dashed_line_of_its_own() -> None:
-    whole, part = drawn(Visualizer(REVENUE).trend(over_time([5.0], last_is_over=False)))["data"]
-    assert (whole["x"], part["x"], part["y"]) == ([], ["2025-01-01"], [5.0])
+def test_the_way_to_what_is_not_over_says_nothing_where_one_points() -> None:
+    _, way, _ = drawn(Visualizer(REVENUE).trend(over_time([10.0, 20.0], last_is_over=False)))["data"]
+    assert way["hoverinfo"] == "skip"
+
+
+def test_a_first_period_that_is_not_over_is_an_open_point_of_its_own() -> None:
+    whole, way, part = drawn(Visualizer(REVENUE).trend(over_time([5.0], last_is_over=False)))["data"]
+    assert (whole["x"], way["x"], part["x"], part["y"]) == ([], ["2025-01-01"], ["2025-01-01"], [5.0])
 
 
 def test_what_is_not_over_yet_says_what_it_is_where_one_points() -> None:
     frame = over_time([10.0, 20.0], last_is_over=False)
     for so_far, hover in (("", "so far"), ("to 17 Feb", "to 17 Feb"), ("projection", "projection")):
-        _, part = drawn(Visualizer(REVENUE).trend(frame, so_far=so_far))["data"]
+        _, _, part = drawn(Visualizer(REVENUE).trend(frame, so_far=so_far))["data"]
         assert part["hovertemplate"] == "%{y:,.2f} " + hover
 
 
@@ -118,6 +124,24 @@ def test_each_member_that_is_named_has_a_line_in_a_colour_of_its_own() -> None:
     lines = drawn(Visualizer(REVENUE).trends(frame, ["b", "f", "e", "d", "c"]))["data"]
     assert [line["name"] for line in lines] == ["b", "f", "e", "d", "c"]
     assert len({line["line"]["color"] for line in lines}) == MOST_LINES
+
+
+def test_of_each_member_what_is_not_over_is_dashed_and_open_in_its_colour_and_counts_as_the_same_line() -> (
+    None
+):
+    january, february = date(2025, 1, 1), date(2025, 2, 1)
+    rows = [
+        (january, "a", 1.0, True),
+        (january, "b", 2.0, True),
+        (february, "a", 3.0, False),
+        (february, "b", 4.0, False),
+    ]
+    frame = pd.DataFrame(rows, columns=["period", "member", "value", "complete"])
+    lines = drawn(Visualizer(REVENUE).trends(frame, ["b", "a"], "to 17 Feb"))["data"]
+    assert [line["y"] for line in lines] == [[2.0], [1.0], [2.0, 4.0], [1.0, 3.0], [4.0], [3.0]]
+    assert [line["line"]["dash"] for line in lines[2:4]] == ["dot", "dot"]
+    assert [line["marker"]["color"] for line in lines[4:]] == [line["line"]["color"] for line in lines[:2]]
+    assert {line["hovertemplate"] for line in lines[4:]} == {"%{y:,.2f} to 17 Feb"}
 
 
 def test_bars_stand_in_the_order_given_and_the_rest_is_grey() -> None:

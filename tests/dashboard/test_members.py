@@ -41,6 +41,8 @@ def test_a_line_narrows_to_its_member_whichever_of_its_points_is_clicked() -> No
     assert clicked is not None
     clicked(Hit(0, "2025-11-01", 3.0, series=1))
     assert st.session_state.get(KEY) == ["North"]
+    clicked(Hit(0, "2025-12-01", 1.0, series=4))  # its period that is not over
+    assert st.session_state.get(KEY) == ["South"]
 
 
 def test_a_page_that_is_narrowed_by_it_already_takes_no_clicks() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -68,3 +69,16 @@ def test_a_question_that_fails_leaves_nothing_behind() -> None:
     with pytest.raises(ConnectionError):
         shared.ask(broken)
     assert shared.ask(saying("a", times)).token == "a"
+
+
+def test_the_mark_is_another_one_as_soon_as_anything_of_the_pulse_is() -> None:
+    now = Pulse("a", "b", watching=True, today=date(2025, 12, 21))
+    others = [
+        replace(now, token="c"),
+        replace(now, sales="c"),
+        replace(now, watching=False),
+        replace(now, today=date(2025, 12, 22)),
+        replace(now, busy=True),
+    ]
+    assert replace(now).mark == now.mark
+    assert len({now.mark, *(one.mark for one in others)}) == 1 + len(others)

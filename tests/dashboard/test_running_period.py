@@ -14,7 +14,7 @@ from kpi.calendar import Calendar, Grain
 from kpi.periods.week_years import Scheme
 from kpi.periods.windows import Window
 from kpi.values import Partial
-from tests.dashboard.pages import errors, figures, open_page, said, table, tiles, turned_to
+from tests.dashboard.pages import all_figures, errors, figures, open_page, said, table, tiles, turned_to
 from tests.dashboard.test_view import view
 from wiring import System
 
@@ -130,7 +130,7 @@ def test_a_tile_without_a_projection_says_why(samples: System) -> None:
 def test_a_projection_is_the_open_end_of_the_line_and_called_so(samples: System) -> None:
     page = open_page("Trends", dataset="finance", running="projected")
     drawn = json.loads(figures(page)[0])
-    whole, part = drawn["data"]
+    whole, _, part = drawn["data"]
     assert (whole["x"][-1], part["x"][-1]) == ("2025-11-01", "2025-12-01")
     assert part["hovertemplate"].endswith("projection")
     assert [note["text"] for note in drawn["layout"]["annotations"]] == ["projection"]
@@ -143,4 +143,4 @@ def test_complete_periods_leave_no_open_end(samples: System) -> None:
 
 def test_every_figure_says_what_it_is_compared_with(samples: System) -> None:
     page = open_page(dataset="finance", running="full")
-    assert ("Revenue", "1–17 Dec 2025 vs Nov 2025") in table(page, "KPI", "compared")
+    assert ("Revenue", "1–17 Dec 2025 vs Nov 2025") in table(all_figures(page), "KPI", "compared")

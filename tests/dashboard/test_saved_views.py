@@ -10,8 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.boards.keeping import Pen, import_book
+from dashboard.live import NAME as FOLLOWS
 from dashboard.saved_views.links import NAME
 from storage.saved_views import SavedView, list_views, save_view
+from storage.scheduled_reports import WantedReport, save_report
 from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, hand_in, open_page, said
 from wiring import System
 
@@ -19,6 +21,22 @@ SHOP = b"Date,Region,Revenue\n2025-09-30,North,100\n2025-10-31,South,50\n2025-11
 NORTH = SavedView(
     "shop", "North <b>*x*", (("period", "All data"), ("grain", "week"), ("shop.region", "North"))
 )
+
+
+BOOK = """\
+[[dashboard]]
+name = "Sales"
+dataset = "shop"
+
+[[dashboard.card]]
+look = "kpi"
+kpi = "margin"
+
+[[view]]
+name = "North"
+dataset = "shop"
+address = { grain = "week", "shop.region" = "North" }
+"""
 
 
 @pytest.fixture
@@ -62,6 +80,12 @@ def click(page: AppTest, key: str) -> AppTest:
     page.button(key=key).click().run()
     assert errors(page) == []
     return page
+
+
+def give_book(page: AppTest, text: str) -> None:
+    """The file in the menu's own field, which is the last one."""
+    page.file_uploader[-1].set_value(("dashboards.toml", text.encode(), "application/toml")).run()
+    assert errors(page) == []
 
 
 def followed(link: str) -> AppTest:
@@ -130,6 +154,14 @@ def test_what_goes_without_saying_and_what_is_gone_is_no_change(shop: System) ->
     assert links(page)[0]["marks"] == ["without Atlantis, which is gone"]
 
 
+def test_the_grain_of_a_few_days_goes_without_saying_too(empty: System) -> None:
+    hand_in(empty, "young.csv", b"Date,Revenue\n2025-12-01,1\n2025-12-03,2\n2025-12-09,3\n")
+    keep(empty, SavedView("young", "Days", (("grain", "day"),)), SavedView("young", "Bare"))
+    for name in ("Days", "Bare"):
+        page = menu(open_page(dataset="young", view=name))
+        assert [one["marks"] for one in links(page)] == [[], [], []]
+
+
 def test_a_page_without_a_choice_opens_with_the_default_view_and_any_other_does_not(shop: System) -> None:
     keep(shop, SavedView(NORTH.dataset, NORTH.name, NORTH.query, is_default=True))
     for page in (opened(), open_page()):
@@ -153,6 +185,61 @@ def test_one_view_is_made_the_default_renamed_and_removed_after_asking(shop: Sys
     click(page, "views_keep_it")
     assert [one.name for one in kept(shop)] == ["North"]
     click(click(page, "views_remove"), "views_removal")
+    assert kept(shop) == []
+
+
+def test_views_are_moved_earlier_and_later_and_no_further_than_there_are_places(shop: System) -> None:
+    keep(shop, *(SavedView("shop", name) for name in "ABC"))
+    page = menu(opened())
+    page.selectbox(key="views_picked").set_value("C").run()
+    assert [page.button(key=f"views_{name}").disabled for name in ("earlier", "later")] == [False, True]
+    click(click(page, "views_earlier"), "views_earlier")
+    assert ([one.name for one in kept(shop)], [one["name"] for one in links(page)][:3]) == (
+        ["C", "A", "B"],
+        ["C", "A", "B"],
+    )
+    assert [page.button(key=f"views_{name}").disabled for name in ("earlier", "later")] == [True, False]
+    click(page, "views_later")
+    assert [one.name for one in kept(shop)] == ["A", "C", "B"]
+
+
+def test_a_single_view_has_no_order(shop: System) -> None:
+    keep(shop, NORTH)
+    assert not [one for one in menu(opened()).button if one.key in ("views_earlier", "views_later")]
+
+
+def test_a_file_of_dashboards_and_views_is_shown_before_it_is_taken_in(shop: System) -> None:
+    page = menu(opened())
+    give_book(page, BOOK)
+    assert any("added view shop: North" in text.replace("*", "") for text in said(page))
+    assert any("shop gives no KPI 'margin'" in text for text in said(page))
+    assert kept(shop) == []
+    click(page, "boards_take")
+    assert ([one.name for one in kept(shop)], [one.value for one in page.success]) == (
+        ["North"],
+        ["Taken in: 2 changes."],
+    )
+    give_book(page, BOOK)
+    assert [one.value for one in page.info] == ["It says what is set already; there is nothing to take in."]
+
+
+def test_a_book_that_makes_no_sense_says_where_and_changes_nothing(shop: System) -> None:
+    page = menu(opened())
+    give_book(page, BOOK.replace("grain", "grian"))
+    assert any("grian" in one.value for one in page.error)
+    assert (kept(shop), any("Nothing was changed." in text for text in said(page))) == ([], True)
+
+
+def test_who_removes_a_view_is_told_which_reports_it_takes_it_from(shop: System) -> None:
+    keep(shop, NORTH)
+    with shop.database.begin() as connection:
+        wanted = WantedReport("Monday", "shop", "monday at 08:00", ("console",), view=NORTH.name)
+        save_report(connection, wanted, "test", AFTER_THE_SAMPLES)
+    page = click(menu(opened()), "views_remove")
+    told = "Scheduled reports of it, which then say the latest period of all rows: Monday."
+    assert told in said(page)
+    page = click(click(page, "views_keep_it"), "views_remove")
+    click(page, "views_removal")
     assert kept(shop) == []
 
 
@@ -180,16 +267,23 @@ def test_a_member_that_is_gone_is_said_and_not_left_out_silently(shop: System) -
     assert any("the dashboard **Sales**, which is there no more" in text for text in said(page))
 
 
+def mark(page: AppTest) -> str:
+    """What the page holds against the pulse."""
+    (told,) = [one.proto.json for one in page.get("bidi_component") if one.proto.component_name == FOLLOWS]
+    found: str = json.loads(told)["shown"]
+    return found
+
+
 def test_the_page_is_drawn_anew_where_somebody_saves_a_view_or_a_dashboard(shop: System) -> None:
     page = opened()
-    before = page.session_state["shown"]
+    before = mark(page)
     keep(shop, NORTH)
-    assert page.run().session_state["shown"] != before
-    before = page.session_state["shown"]
+    assert mark(page.run()) != before
+    before = mark(page)
     with shop.database.begin() as connection:
         text = '[[dashboard]]\nname = "Sales"\ndataset = "shop"\n'
         import_book(Pen(connection, "test", AFTER_THE_SAMPLES), shop.calculator, text)
-    assert page.run().session_state["shown"] != before
+    assert mark(page.run()) != before
 
 
 def test_tabs_without_filters_have_no_views(shop: System) -> None:

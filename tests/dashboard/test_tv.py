@@ -10,6 +10,8 @@ import pytest
 from dashboard.boards.board import Board, Card, Look
 from dashboard.context import current, install
 from dashboard.tv import screens, turn
+from tests.dashboard.alerting.tab import THIN as BREACHED
+from tests.dashboard.alerting.tab import add, judge
 from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, open_page, said
 from wiring import System
 
@@ -52,6 +54,15 @@ def test_it_shows_figures_and_their_age_and_nothing_to_choose(samples: System) -
     assert page.title[0].value == "finance · Overview · 1 of 2"
     assert any("data to **17 Dec 2025**" in text for text in said(page))
     assert (len(page.metric), len(page.tabs), len(page.selectbox)) == (7, 0, 0)
+
+
+def test_what_no_rule_says_is_not_said_and_what_fires_is(samples: System) -> None:
+    on_page = [open_page(dataset="finance"), open_page(tv="1", dataset="finance", embed_options="dark_theme")]
+    assert [":gray-badge[no rule]" in said(page) for page in on_page] == [True, False]
+    add(samples, BREACHED)
+    judge(samples)
+    wall = open_page(tv="1", dataset="finance", embed_options="dark_theme")
+    assert (errors(wall), ":orange-badge[:material/warning: firing]" in said(wall)) == ([], True)
 
 
 def test_without_data_it_says_that_it_waits(empty: System) -> None:

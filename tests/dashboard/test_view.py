@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from dashboard.view import Stretch, View
+from dashboard.view import Stretch, View, beginning
 from kpi.calculator import Slice
 from kpi.calendar import Calendar, Grain
 from kpi.definitions import load_catalog
@@ -68,6 +68,26 @@ def test_data_of_months_speak_to_the_end_of_their_last_month_unless_it_is_not_ov
     over = replace(view(Stretch.LATEST), dataset=monthly)
     running = replace(over, today=date(2025, 11, 20))
     assert [one.upto for one in (over, running)] == [date(2025, 11, 30), date(2025, 11, 20)]
+
+
+@pytest.mark.parametrize(
+    ("cadence", "days", "begins"),
+    [
+        (Cadence.DAY, 1, (Stretch.ALL, Grain.DAY)),
+        (Cadence.DAY, 31, (Stretch.ALL, Grain.DAY)),
+        (Cadence.DAY, 32, (Stretch.LATEST, Grain.MONTH)),  # touches a second month
+        (Cadence.WEEK, 15, (Stretch.ALL, Grain.WEEK)),
+        (Cadence.WEEK, 36, (Stretch.LATEST, Grain.MONTH)),
+        (Cadence.MONTH, 31, (Stretch.LATEST, Grain.MONTH)),
+        (Cadence.YEAR, 1, (Stretch.LATEST, Grain.MONTH)),
+    ],
+)
+def test_days_of_one_month_are_all_shown_at_first_by_day_or_week_so_that_they_have_a_course(
+    cadence: Cadence, days: int, begins: tuple[Stretch, Grain]
+) -> None:
+    first = date(2025, 7, 1)
+    last = first + timedelta(days=days - 1)
+    assert beginning(replace(FINANCE, first_day=first, last_day=last, cadence=cadence)) == begins
 
 
 def test_a_fiscal_year_begins_with_its_own_month() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from storage.alerting import outbox
+from storage.saved_views import SavedView, remove_view, save_view
 from storage.scheduled_reports import ScheduledReport, WantedReport, list_reports, save_report
 from tests.dashboard.alerting.tab import has, press
 from tests.dashboard.alerting.test_destination_form import fill, pick
@@ -24,10 +26,55 @@ def reports(system: System) -> list[ScheduledReport]:
         return list_reports(connection)
 
 
-def keep(system: System, name: str = "Monday", *, paused: bool = False) -> ScheduledReport:
-    wanted = WantedReport(name, "finance", "monday at 08:00", ("console",), paused)
+def keep(system: System, name: str = "Monday", *, paused: bool = False, view: str = "") -> ScheduledReport:
+    wanted = WantedReport(name, "finance", "monday at 08:00", ("console",), paused, view)
     with system.database.begin() as connection:
         return save_report(connection, wanted, "cli", AFTER_THE_SAMPLES)
+
+
+def keep_view(system: System, name: str = "By week", dataset: str = "finance") -> None:
+    with system.database.begin() as connection:
+        save_view(connection, SavedView(dataset, name, (("grain", "week"),)), "test", AFTER_THE_SAMPLES)
+
+
+def menu_of_views(page: AppTest) -> Selectbox[str]:
+    (found,) = [one for one in page.selectbox if one.label == "View"]
+    return found
+
+
+def test_a_report_of_a_view_is_chosen_among_those_of_its_data(samples: System) -> None:
+    keep_view(samples)
+    keep_view(samples, "Of others", "orders")
+    page = pick(fill(opened("New report"), name="Monday", schedule="monday at 08:00"), "to", ["console"])
+    menu = menu_of_views(page)
+    assert (menu.options, menu.value) == (["As the page opens: latest period, all rows", "By week"], "")
+    press(menu.set_value("By week").run(), "Save the report")
+    (one,) = reports(samples)
+    assert (one.dataset, one.view) == ("finance", "By week")
+    page = opened()
+    assert has(page, "Monday · finance, view By week · monday at 08:00")
+    assert not has(page, "is there no more")
+
+
+def test_a_card_and_its_form_say_that_the_view_is_gone(samples: System) -> None:
+    keep(samples, view="By week")
+    page = opened("Edit")
+    assert has(page, "The view By week is there no more: sent is the latest period, all rows. Choose another")
+    assert menu_of_views(page).options[-1] == "By week (is there no more)"
+    refused = press(page, "Save the report")
+    told = [ESCAPE.sub("", one.value) for one in refused.error]
+    assert told == ["**View**: there is no view 'By week' of finance; there is: none"]
+    press(menu_of_views(refused).set_value("").run(), "Save the report")
+    assert [one.view for one in reports(samples)] == [""]
+
+
+def test_one_whose_view_is_gone_is_sent_all_the_same(samples: System) -> None:
+    keep_view(samples)
+    keep(samples, view="By week")
+    with samples.database.begin() as connection:
+        remove_view(connection, "finance", "By week", "test", AFTER_THE_SAMPLES)
+    page = press(opened(), "Send now")
+    assert [ESCAPE.sub("", one.value) for one in page.toast] == ["Monday: 1 message on the way."]
 
 
 def test_a_new_one_is_kept_as_it_was_chosen(samples: System) -> None:

@@ -14,11 +14,11 @@ def a_page(*, clickable: bool = False) -> AppTest:
         import plotly.graph_objects as go  # noqa: PLC0415 - the script has only its own names
         import streamlit as st  # noqa: PLC0415
 
-        from dashboard.plot.component import draw  # noqa: PLC0415
+        from dashboard.plot.component import as_json, draw  # noqa: PLC0415
 
         figure = go.Figure(go.Bar(x=[3, 1], y=["North", "South"]))
         on_point = st.session_state.setdefault("hits", []).append if clickable else None
-        draw(figure, "sales", "North leads with 3", name="Sales", view="all", on_point=on_point)
+        draw(as_json(figure), "sales", "North leads with 3", name="Sales", view="all", on_point=on_point)
 
     return AppTest.from_function(script, args=(clickable,)).run()
 

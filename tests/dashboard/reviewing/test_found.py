@@ -10,7 +10,8 @@ from tests.dashboard.pages import AFTER_THE_SAMPLES, errors, hand_in, open_page,
 from wiring import System
 
 GOOD = b"".join(b"2025-12-%02d,North,20\n" % day for day in range(1, 11))
-SHOP = b"Date,Branch,Net sales\n" + GOOD + b"2025-12-11,South,many\n"
+CLEAN = b"Date,Branch,Net sales\n" + GOOD
+SHOP = CLEAN + b"2025-12-11,South,many\n"
 ASKED = b"Date,Branch,Net Revenu,Gross total\n2025-11-01,North,100,120\n2025-11-30,South,50,60\n"
 
 
@@ -20,6 +21,12 @@ def handed_in(system: System, page: AppTest, *names: str) -> AppTest:
         process(system.road, Job(system.road.folders.inbox / name, "watch"), AFTER_THE_SAMPLES)
         page.run()
     return page
+
+
+def looked_at(page: AppTest, load: int = 1) -> AppTest:
+    """The same page with what was found in a load open."""
+    page.session_state[f"look_{load}"] = True
+    return page.run()
 
 
 def press(page: AppTest, label: str) -> AppTest:
@@ -39,8 +46,19 @@ def test_it_says_what_came_of_the_rows_and_shows_them_with_what_is_wrong(empty: 
     assert any(
         "1 of 1 sheet used · 11 rows read: 10 loaded, 1 rejected, 0 set aside" in text for text in texts
     )
-    (html,) = drawn(page)
+    assert "Look at what was found: :orange[1 row was rejected]" in texts
+    (html,) = drawn(looked_at(page))
     assert ("many<sup>⚠ 1</sup>" in html, "Net sales<span>revenue</span>" in html) == (True, True)
+
+
+def test_a_file_about_which_nothing_is_asked_is_one_line_to_open(empty: System) -> None:
+    page = open_page()
+    page.file_uploader[0].upload("clean.csv", CLEAN).run()
+    process(empty.road, Job(empty.road.folders.inbox / "clean.csv", "watch"), AFTER_THE_SAMPLES)
+    page.run()
+    assert any("10 rows read: 10 loaded, 0 rejected, 0 set aside" in text for text in said(page))
+    assert (errors(page), drawn(page)) == ([], [])
+    assert (len(drawn(looked_at(page))), errors(page)) == (1, [])
 
 
 def test_it_is_gone_once_it_looks_right_and_can_be_seen_again_on_the_data_tab(empty: System) -> None:
@@ -67,7 +85,7 @@ def test_of_several_files_the_last_is_looked_at_first_one_by_one_or_all_at_once(
 
 
 def test_a_guess_can_be_changed_there_and_the_file_is_read_again(empty: System) -> None:
-    page = handed_in(empty, open_page(), "shop.csv")
+    page = looked_at(handed_in(empty, open_page(), "shop.csv"))
     page.session_state["view_found_1"] = "Change"
     page.run()
     next(one for one in page.selectbox if one.label == "Net sales is").select("cogs").run()
@@ -80,7 +98,7 @@ def test_a_guess_can_be_changed_there_and_the_file_is_read_again(empty: System) 
 
 
 def test_its_columns_say_how_sure_they_are(empty: System) -> None:
-    page = handed_in(empty, open_page(), "shop.csv")
+    page = looked_at(handed_in(empty, open_page(), "shop.csv"))
     page.session_state["view_found_1"] = "Columns"
     page.run()
     assert table(page, "column", "read as", "holds") == [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dashboard.reviewing.preview import preview_html, remarks_on
 from dashboard.reviewing.tables import in_words
@@ -47,6 +48,10 @@ def test_the_header_row_says_what_its_columns_were_read_as_and_gaps_are_marked()
     assert text.count("⋮") == 1
     assert "4 more columns to the right" in text
     assert "header in row 3 · 7 rows: 5 loaded, 2 rejected, 0 set aside" in text
+
+
+def test_a_single_row_is_not_said_as_several() -> None:
+    assert "header in row 3 · 1 row: 1 loaded, 0 rejected" in drawn(sheet=replace(SHEET, rows=Ledger(1, 1)))
 
 
 def test_a_sheet_that_is_not_used_is_one_line_with_the_reason() -> None:

@@ -1,9 +1,35 @@
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+
 import pytest
 
-from dashboard.sales.run_words import duration, progress, share
-from storage.warehouse.runs import Phase, Progress
+from dashboard.sales.run_words import duration, outcome, progress, share
+from kpi.report import Ledger
+from kpi.sales.options import Mode
+from storage.warehouse.runs import Phase, Progress, Run, Status
+from tests.moments import NOON
+
+
+def ended(ledger: Ledger) -> Run:
+    """Run 3, four seconds long."""
+    return Run(
+        id=3,
+        origin="test",
+        source="sales",
+        mode=Mode.RELOAD,
+        options="",
+        status=Status.DONE,
+        progress=Progress(Phase.ENDED),
+        asked_at=NOON,
+        started_at=NOON - timedelta(seconds=4),
+        ended_at=NOON,
+        version=1,
+        ledger={"sales.csv": ledger},
+        notes=(),
+        rows={},
+        error=None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -26,6 +52,8 @@ def test_time_is_told_in_its_largest_unit(seconds: float, said: str) -> None:
     [
         (Progress(Phase.WAITING), "Waiting for the service to begin"),
         (Progress(Phase.READING, 1_500), "Reading the files · 1,500 rows"),
+        (Progress(Phase.READING, 1), "Reading the files · 1 row"),
+        (Progress(Phase.LOADING, 0, 1), "Loading the tables · 0 of 1 row"),
         (Progress(Phase.LOADING, 0, 3_000), "Loading the tables · 0 of 3,000 rows"),
         (
             Progress(Phase.TYPING, 10, 20, 5.0),
@@ -35,6 +63,17 @@ def test_time_is_told_in_its_largest_unit(seconds: float, said: str) -> None:
 )
 def test_progress_says_what_is_known(now: Progress, said: str) -> None:
     assert progress(now) == said
+
+
+@pytest.mark.parametrize(
+    ("ledger", "said"),
+    [
+        (Ledger(3, 2, 1), "of 3 rows 2 were loaded, 1 rejected and 0 set aside."),
+        (Ledger(1, 1), "of 1 row 1 was loaded, 0 rejected and 0 set aside."),
+    ],
+)
+def test_how_a_run_ended_is_told_of_one_row_as_of_many(ledger: Ledger, said: str) -> None:
+    assert outcome(ended(ledger), UTC) == f"Run 3 ended on 21 Nov 2025, 12:00 after 4 s: {said}"
 
 
 def test_the_bar_only_grows() -> None:

@@ -6,8 +6,23 @@ from datetime import date
 import pytest
 
 from dashboard import theme
+from dashboard.boards.board import Card, Look
 from dashboard.shares import Share
-from dashboard.taking.report import NO_FILTERS, Line, Said, cells
+from dashboard.taking.contents import (
+    Absent,
+    AllFigures,
+    Block,
+    Breakdown,
+    Distribution,
+    Kind,
+    Members,
+    Said,
+    Tile,
+    Trend,
+    Trends,
+    Written,
+)
+from dashboard.taking.report import NO_FILTERS, Line, cells
 from dashboard.taking.viewing import Choices
 from dashboard.view import Versus
 from kpi.calculator import SliceError
@@ -15,7 +30,7 @@ from kpi.calendar import Grain
 from kpi.values import Partial
 from storage.figures import UnknownDatasetError
 from tests.dashboard.pages import a_csv, hand_in
-from tests.dashboard.taking.books import report
+from tests.dashboard.taking.books import EVERYTHING, breakdown_of, held, report, trend_of
 from wiring import System
 
 DAYS = [
@@ -57,18 +72,17 @@ def test_a_tile_says_its_change_its_period_and_whether_that_is_good(samples: Sys
 
 def test_the_charts_and_the_table_hold_what_the_page_holds(samples: System) -> None:
     made = report(samples, "finance")
-    assert made.trend is not None
-    assert made.breakdown is not None
-    assert (made.trend.title, made.trend.so_far, len(made.trend.points)) == (
+    trend, breakdown = trend_of(made), breakdown_of(made)
+    assert (trend.title, trend.so_far, len(trend.points)) == (
         "Revenue by month",
         "to 17 Dec",
         24,
     )
-    assert [(one.name, one.complete) for one in made.trend.points[-2:]] == [
+    assert [(one.name, one.complete) for one in trend.points[-2:]] == [
         ("Nov 2025", True),
         ("Dec 2025", False),
     ]
-    assert [one.member for one in made.breakdown.shares] == ["West", "North", "South", "East"]
+    assert [one.member for one in breakdown.shares] == ["West", "North", "South", "East"]
     assert made.lines[0] == Line(
         "Revenue", "193,879.89", "187,703.88", "+3.3 %", "1–17 Dec 2025 vs 1–17 Nov 2025", "currency"
     )
@@ -78,9 +92,8 @@ def test_the_charts_and_the_table_hold_what_the_page_holds(samples: System) -> N
 def test_filters_are_in_words_and_narrow_everything(samples: System) -> None:
     made = report(samples, "finance", Choices(where=(("region", "North"),)))
     assert made.filters == "region North"
-    assert made.breakdown is not None
-    assert [one.member for one in made.breakdown.shares] == ["North"]
-    assert made.breakdown.shares[0] == Share("North", made.breakdown.shares[0].value, rank=1, part=1.0)
+    (only,) = breakdown_of(made).shares
+    assert only == Share("North", only.value, rank=1, part=1.0)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +115,7 @@ def test_the_choices_are_those_of_the_page(samples: System, choices: Choices, ab
 
 def test_where_no_rows_lie_there_is_nothing_to_show(samples: System) -> None:
     made = report(samples, "finance", Choices(start=date(2020, 1, 1), end=date(2020, 1, 31)))
-    assert (made.tiles, made.trend, made.breakdown, made.lines) == ((), None, None, ())
+    assert (made.cards, made.lines) == ((), ())
     assert made.about == "Jan 2020"
 
 
@@ -145,3 +158,98 @@ def test_what_cannot_be_asked_is_said(samples: System, choices: Choices, said: s
 def test_an_unknown_dataset_is_said(samples: System) -> None:
     with pytest.raises(UnknownDatasetError):
         report(samples, "nothing")
+
+
+def test_the_standard_dashboard_is_that_of_the_page(samples: System) -> None:
+    made = report(samples, "finance")
+    assert [(type(one.holds), one.width, one.height) for one in made.cards] == [
+        *[(Tile, 1, 2)] * 7,
+        (Trend, 2, 2),
+        (Breakdown, 2, 2),
+    ]
+    assert (made.board, made.name, made.title) == ("", "finance", "finance, 1–17 Dec 2025")
+
+
+def test_a_dashboard_of_ones_own_has_its_cards_in_their_order_and_size(samples: System) -> None:
+    made = report(samples, "finance", cards=EVERYTHING, board="Board meeting")
+    assert [(type(one.holds), one.width, one.height) for one in made.cards] == [
+        (Written, 4, 2), (Tile, 1, 2), (Absent, 1, 2), (Trend, 2, 1), (Trends, 3, 3), (Breakdown, 1, 2),
+        (Distribution, 2, 2), (Members, 2, 2), (Absent, 2, 2), (AllFigures, 4, 2),
+    ]  # fmt: skip
+    assert (made.name, made.title) == ("finance · Board meeting", "finance · Board meeting, 1–17 Dec 2025")
+
+
+def test_titles_that_people_gave_are_used_and_all_others_say_what_is_shown(samples: System) -> None:
+    made = held(report(samples, "finance", cards=EVERYTHING))
+    assert [one.label if isinstance(one, Tile) else one.title for one in made] == [
+        "Notes", "Sales so far", "no_such_kpi", "Gross margin by month", "Revenue by month and Region",
+        "Revenue by Region, 1–17 Dec 2025", "How days differ", "Revenue by Region, 1–17 Dec 2025", "By colour",
+        "All figures",
+    ]  # fmt: skip
+
+
+def test_a_card_that_the_data_cannot_fill_says_so_in_its_place(samples: System) -> None:
+    absent = [one for one in held(report(samples, "finance", cards=EVERYTHING)) if isinstance(one, Absent)]
+    assert [one.why for one in absent] == [
+        "These data give no KPI 'no_such_kpi'.",
+        "These data have no 'colour' to divide by.",
+    ]
+
+
+def test_a_trend_by_members_has_a_line_for_each_of_the_largest(samples: System) -> None:
+    (trends,) = held(report(samples, "finance", cards=[Card(Look.TREND, "revenue", by="region")]))
+    assert isinstance(trends, Trends)
+    assert [(one.member, len(one.points)) for one in trends.courses] == [
+        ("West", 24), ("North", 24), ("South", 24), ("East", 24),
+    ]  # fmt: skip
+    last = sum(one.points[-1].value or 0.0 for one in trends.courses)
+    assert round(last, 2) == 193_879.89
+    assert [(one.name, one.complete) for one in trends.periods[-1:]] == [("Dec 2025", False)]
+    assert list(trends.frame().columns) == ["period", "member", "value", "complete"]
+
+
+def test_of_many_members_five_have_a_line(samples: System) -> None:
+    (trends,) = held(report(samples, "orders", cards=[Card(Look.TREND, "revenue", by="product")]))
+    assert isinstance(trends, Trends)
+    assert len(trends.courses) == 5
+
+
+def test_the_days_of_a_distribution_are_those_of_the_window_in_bins(samples: System) -> None:
+    (found,) = held(report(samples, "finance", cards=[Card(Look.DISTRIBUTION, "revenue")]))
+    assert isinstance(found, Distribution)
+    assert (len(found.values), sum(one.count for one in found.bins)) == (17, 17)
+    assert found.bins[0].low <= min(found.values)
+    assert max(found.values) < found.bins[-1].high
+
+
+def test_a_table_by_members_ends_with_all_others(samples: System) -> None:
+    (found,) = held(report(samples, "finance", cards=[Card(Look.TABLE, "revenue", by="region", top=2)]))
+    assert isinstance(found, Members)
+    assert [(one.member, one.of_the_whole) for one in found.shares] == [
+        ("West", "35.3 %"), ("North", "29.0 %"), ("All others (2)", "35.7 %"),
+    ]  # fmt: skip
+
+
+def test_what_somebody_wrote_is_words(samples: System) -> None:
+    (found,) = held(report(samples, "finance", cards=[Card(Look.TEXT, text="# Well\n**done**")]))
+    assert found == Written("", (Block(Kind.HEADING, "Well"), Block(Kind.PARAGRAPH, "done")))
+
+
+def test_a_tile_without_a_value_says_so(empty: System) -> None:
+    lines = ["2025-11-01,5", "2025-12-01,"]
+    hand_in(empty, "new.csv", "\n".join(["Date,Revenue", *lines, ""]).encode())
+    (tile,) = held(report(empty, "new", Choices(where=()), cards=[Card(Look.KPI, "revenue_growth_yoy")]))
+    assert isinstance(tile, Tile)
+    assert tile.value == "–"
+
+
+def test_all_figures_are_at_the_end_unless_a_card_shows_them(samples: System) -> None:
+    made = report(samples, "finance", cards=[Card(Look.KPI, "revenue")])
+    table = report(samples, "finance", cards=[Card(Look.TABLE)])
+    assert (len(made.lines_at_the_end), len(table.lines_at_the_end), len(table.lines)) == (12, 0, 12)
+
+
+def test_without_rows_no_card_is_shown(samples: System) -> None:
+    never = Choices(start=date(2020, 1, 1), end=date(2020, 1, 31))
+    made = report(samples, "finance", never, cards=EVERYTHING, board="Board meeting")
+    assert (made.cards, made.lines, made.name) == ((), (), "finance · Board meeting")

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
+from dashboard.boards.board import Card, Look
 from dashboard.taking import pdf as writer
 from dashboard.taking.ink import MISSING, Ink, fitted, lines, printable, width
 from dashboard.taking.paper import Box, Sheet
-from dashboard.taking.paper_charts import draw_breakdown, draw_trend
-from dashboard.taking.paper_tiles import draw_tile
+from dashboard.taking.paper_cards import rows_of
 from dashboard.taking.pdf import HEIGHT, WIDTH, pdf, picture
 from dashboard.taking.report import NO_ROWS
-from tests.dashboard.taking.books import HOSTILE, hostile, report
+from dashboard.taking.viewing import Choices
+from tests.dashboard.taking.books import EVERYTHING, HOSTILE, bare, hostile, report
 from wiring import System
 
 INK = Ink(9)
+ROOM, MOST = 774.0, 465.0  # of a sheet
 
 
 def pages(made: bytes) -> int:
@@ -67,40 +69,42 @@ def test_the_same_report_gives_the_same_bytes() -> None:
 
 
 def test_a_long_table_goes_on_over_the_pages_under_its_names() -> None:
-    assert pages(pdf(hostile())) == 1 + 3
+    made = hostile()
+    assert pages(pdf(replace(made, cards=made.cards[:10]))) == 1 + 3
 
 
 def test_an_empty_report_is_one_page_that_says_so() -> None:
-    bare = replace(hostile(), tiles=(), trend=None, breakdown=None, lines=())
-    (parts,) = writer._parts(bare)
+    (parts,) = writer._parts(bare())
     sheet = Sheet(WIDTH, HEIGHT)
     for part in parts:
         part(sheet)
     assert [one.get_text() for one in texts(sheet)] == [NO_ROWS]
-    assert pages(pdf(bare)) == 1
+    assert pages(pdf(bare())) == 1
 
 
-@pytest.mark.parametrize("part", ["tile", "trend", "breakdown"])
-def test_nothing_stands_outside_its_box_whatever_the_cells_say(part: str) -> None:
-    made, box, sheet = hostile(), Box(100, 100, 300, 200), Sheet(WIDTH, HEIGHT)
-    assert made.trend is not None
-    assert made.breakdown is not None
-    if part == "tile":
-        draw_tile(sheet, box, made.tiles[0])
-    elif part == "trend":
-        draw_trend(sheet, box, made.trend)
-    else:
-        draw_breakdown(sheet, box, made.breakdown)
-    for one in texts(sheet):
-        wide = width(
-            one.get_text(), Ink(float(one.get_fontsize()), "Bold" in str(one.get_fontproperties().get_file()))
-        )
-        x, y = one.get_position()
-        left = {"left": x, "right": x - wide, "center": x - wide / 2}[str(one.get_horizontalalignment())]
-        assert left >= 99
-        assert left + wide <= 401
-        assert 100 <= y <= 300
-    assert any(one.get_text().endswith("…") for one in texts(sheet))
+@pytest.mark.parametrize("place", range(7, 15))
+@pytest.mark.parametrize("width_of_card", [1, 4])
+def test_nothing_stands_outside_its_box_whatever_the_cells_say(place: int, width_of_card: int) -> None:
+    made = hostile()
+    card = replace(made.cards[place], width=width_of_card)
+    for row in rows_of(replace(made, cards=(card,)), ROOM, MOST):
+        sheet, ((_, wide, _),) = Sheet(WIDTH, HEIGHT), row.cards
+        row.draw(sheet, 30, 90, row.lowest)
+        assert [one.get_text() for one in outside(sheet, Box(30, 90, wide, row.lowest))] == []
+        assert row.lowest <= row.height <= MOST
+
+
+def outside(sheet: Sheet, box: Box) -> list[Text]:
+    """The texts that stand, or go on, beyond the box."""
+    return [one for one in texts(sheet) if one.get_text() and not is_in(one, box)]
+
+
+def is_in(text: Text, box: Box) -> bool:
+    bold = "Bold" in str(text.get_fontproperties().get_file())
+    wide = width(text.get_text(), Ink(float(text.get_fontsize()), bold))
+    x, y = text.get_position()
+    left = {"left": x, "right": x - wide, "center": x - wide / 2}[str(text.get_horizontalalignment())]
+    return box.x - 1 <= left and left + wide <= box.right + 1 and box.y <= y <= box.bottom
 
 
 @given(st.text(max_size=60), st.floats(0, 300))
@@ -132,4 +136,69 @@ def test_the_trend_is_a_picture_for_a_message(samples: System) -> None:
     drawn = picture(made)
     assert drawn is not None
     assert drawn.startswith(b"\x89PNG")
-    assert picture(replace(made, trend=None)) is None
+    assert picture(replace(made, cards=made.cards[:7])) is None
+
+
+def said_on(parts: list[writer.Part]) -> str:
+    sheet = Sheet(WIDTH, HEIGHT)
+    for part in parts:
+        part(sheet)
+    return " / ".join(one.get_text() for one in texts(sheet))
+
+
+def test_the_cards_flow_in_rows_over_the_pages(samples: System) -> None:
+    made = report(samples, "finance", cards=EVERYTHING, board="Board meeting")
+    first, second, third, fourth = (said_on(parts) for parts in writer._parts(made))
+    assert first.startswith("Notes / What to know / December is not over: see the minutes")
+    assert "Sales so far / 194 k" in first
+    assert "These data give no KPI 'no_such_kpi'." in first
+    assert "Gross margin by month / in percent" in first
+    assert "West / Jan 2024 / Dec 2025" in second
+    assert "median" in third
+    assert third.endswith("By colour / These data have no 'colour' to divide by.")
+    assert fourth.startswith("All figures / KPI / Value")
+
+
+def test_what_is_higher_than_a_sheet_goes_on_on_the_next(samples: System) -> None:
+    words = " ".join(f"word{number}" for number in range(4_000))
+    many = Card(Look.TABLE, "revenue", by="customer", top=50, width=2)
+    cards = [
+        Card(Look.TEXT, text=words, width=2),
+        Card(Look.BREAKDOWN, "revenue", by="customer", top=50),
+        many,
+    ]
+    made = report(samples, "orders", Choices(period="all"), cards)
+    shown = " / ".join(said_on(parts) for parts in writer._parts(made))
+    assert "word0 " in shown
+    assert "word3999" in shown
+    assert shown.count("All others (49)") == 2
+    assert all(row.height <= MOST for row in rows_of(made, ROOM, MOST))
+
+
+def test_a_heading_stays_with_what_it_leads_on_to(samples: System) -> None:
+    chart = Card(Look.TREND, "revenue", width=4)
+    made = report(
+        samples,
+        "finance",
+        cards=[chart, Card(Look.KPI, "revenue"), Card(Look.TEXT, text="# Then", width=4), chart],
+    )
+    first, second = (said_on(parts) for parts in writer._parts(made)[:2])
+    assert ("Then" in first, second.startswith("Then / Revenue by month")) == (False, True)
+
+
+def test_a_row_is_somewhat_lower_where_a_sheet_has_no_more_room(samples: System) -> None:
+    cards = [
+        Card(Look.TREND, "revenue", width=4),
+        Card(Look.KPI, "revenue", width=4),
+        Card(Look.DISTRIBUTION, "revenue", width=4),
+    ]
+    (row, *_) = rows_of(report(samples, "finance", cards=cards), ROOM, MOST)
+    assert (row.height, round(row.lowest, 1)) == (226.0, 164.2)
+    assert len(writer._parts(report(samples, "finance", cards=[*cards[:2], cards[1], cards[0]]))) == 2
+
+
+def test_a_trend_by_members_is_a_picture_too(samples: System) -> None:
+    made = report(samples, "finance", cards=[Card(Look.TREND, "revenue", by="region")])
+    drawn = picture(made)
+    assert drawn is not None
+    assert drawn.startswith(b"\x89PNG")
