@@ -14,6 +14,7 @@ from alerts.delivery import (
     DeliveryError,
     Letter,
     Result,
+    Scope,
     UntoldError,
     failed,
 )
@@ -26,15 +27,20 @@ def look_for(channel: Channel, letter: Letter, clock: Callable[[], datetime], fr
     """Sent where the provider has it, dropped where not; whatever the channel raised comes back as data.
 
     Of a channel whose `recall` there is ASK. Where asking fails it is asked again, for as long as it would have been sent
-    again. What nobody can tell by then, or at all, is dropped in doubt.
+    again, and for a day where that has no end; meanwhile it holds back no others. What nobody can tell by then, or at all,
+    is dropped in doubt.
     """
     try:
         found = channel.find(letter)
     except UntoldError as error:
         return Attempt(Result.DROPPED, f"{IN_DOUBT}; {error}", unsure=True)
     except DeliveryError as error:
-        attempt = failed(error, letter, clock(), fraction, POLICY)
-        if attempt.result is not Result.DEAD:
-            return attempt
-        return replace(attempt, result=Result.DROPPED, detail=f"{IN_DOUBT}; {attempt.detail}")
+        now = clock()
+        attempt = failed(error, letter, now, fraction, POLICY)
+        endless = attempt.result is not Result.RETRY and now - letter.owed_since >= POLICY.age
+        if attempt.result is Result.DEAD or endless:
+            doubt = f"{IN_DOUBT}; {attempt.detail}"
+            return replace(attempt, result=Result.DROPPED, detail=doubt, due_at=None, scope=Scope.MESSAGE)
+        # Others there must not wait because one that nobody needs cannot be looked for just now.
+        return attempt if attempt.result is Result.BROKEN else replace(attempt, scope=Scope.MESSAGE)
     return Attempt(Result.DROPPED, IS_NOT_THERE) if found is None else Attempt(Result.SENT, IS_THERE, found)

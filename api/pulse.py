@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,10 +16,12 @@ from dashboard.pulse import PLACE
 
 def pulse_route(mark: Callable[[], str]) -> Route:
     """`mark` reads it, once for all who ask at a time. 503 while the database does not answer: what is shown stays."""
+    one_by_one = asyncio.Lock()  # while the database hangs, all pages together hold one thread
 
     async def pulse(_request: Request) -> Response:
         try:
-            now = await run_in_threadpool(mark)
+            async with one_by_one:
+                now = await run_in_threadpool(mark)
         except SQLAlchemyError:
             return Response(status_code=503)
         return PlainTextResponse(now, headers={"Cache-Control": "no-store"})

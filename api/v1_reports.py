@@ -100,6 +100,6 @@ def take(
     return FileResponse(
         path,
         media_type=form.content_type,
-        headers=as_download(file_name(report.dataset, report.upto.isoformat(), form)),
+        headers=as_download(file_name(report.dataset, report.upto.isoformat(), form, report.board)),
         background=BackgroundTask(path.unlink, missing_ok=True),
     )

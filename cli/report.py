@@ -128,7 +128,7 @@ def _take(asked: _Asked, out: Path | None, choices: Choices) -> dict[str, object
         then = as_moment(asked.reported, zone) if asked.reported else None
         view = view_of(figures, choices, system.today(moment), then)
         made = report_of_board(figures, view, moment.astimezone(zone), board)
-        path = out or Path(file_name(asked.dataset, made.upto.isoformat(), form))
+        path = out or Path(file_name(asked.dataset, made.upto.isoformat(), form, made.board))
         try:
             write(form, path, made, lambda: rows_of(connection, figures, folder, view))
         except OSError as error:

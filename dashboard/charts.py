@@ -88,12 +88,16 @@ class Visualizer:
             for colour, member in zip(theme.SERIES, members, strict=False)
         ]
         for mine, member, colour in lines:
-            figure.add_trace(self._line(mine[mine["complete"]], member, colour))
+            figure.add_trace(
+                self._line(mine[mine["complete"]], member, colour).update(legendgroup=for_plotly(member))
+            )
         if not frame["complete"].all():
-            for mine, _, colour in lines:
-                figure.add_trace(self._way_on(mine, colour))
             for mine, member, colour in lines:
-                figure.add_trace(self._running(mine, member, colour, so_far))
+                figure.add_trace(self._way_on(mine, colour).update(legendgroup=for_plotly(member)))
+            for mine, member, colour in lines:
+                figure.add_trace(
+                    self._running(mine, member, colour, so_far).update(legendgroup=for_plotly(member))
+                )
         return figure.update_layout(legend={"orientation": "h", "y": -0.18, "x": 0})
 
     def course(self, frame: pd.DataFrame, aim: Aim) -> go.Figure:

@@ -20,6 +20,7 @@ from kpi.values import BLANK, CURRENCY, Partial
 from storage.datasets import Dataset
 
 BEGAN = "began"  # in the session: what a menu began with in the run before
+CHOSEN = "chosen"  # likewise: whether somebody chose from it
 
 
 def show(shown: Shown) -> View:
@@ -81,13 +82,27 @@ def _in(view: View, currency: str, where: tuple[tuple[str, str], ...]) -> View:
 
 def _begun(label: str, key: str, options: Sequence[str], begins: str, width: int) -> str:
     """A menu from which nobody has chosen moves with the dataset; what somebody has chosen stays."""
-    known = f"{key}.{BEGAN}"
+    known, chosen = f"{key}:{BEGAN}", f"{key}:{CHOSEN}"
     before = st.session_state.get(known, begins)
-    if begins != before == st.session_state.get(key) and key not in st.query_params:
+    free = key not in st.query_params and not st.session_state.get(chosen)
+    if free and begins != before == st.session_state.get(key):
         st.session_state[key] = begins
     st.session_state[known] = begins
-    place = options.index(begins)
-    return st.selectbox(label, options, index=place, key=key, bind="query-params", width=width) or begins
+    found = st.selectbox(
+        label,
+        options,
+        index=options.index(begins),
+        key=key,
+        bind="query-params",
+        width=width,
+        on_change=_note_choice,
+        args=(chosen,),
+    )
+    return found or begins
+
+
+def _note_choice(chosen: str) -> None:
+    st.session_state[chosen] = True
 
 
 def _partial() -> Partial:

@@ -10,19 +10,27 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.pulse import PLACE
-from dashboard.queries import Situation
 
 NAME = "kpi_follow"
+SELDOM = "1h"
 KEY = "follow"  # also of the style that takes it off the page: it shows nothing
 
 _mount = st.components.v2.component(NAME, js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
-def follow(situation: Situation) -> None:
-    """Tell the browser what this run shows, so that it can see the moment when that is no longer true."""
+def follow(mark: str) -> None:
+    """Tell the browser what this run shows, so that it can see the moment when that is no longer true.
+
+    An empty mark for a run that could show nothing: it is repeated as soon as there is a pulse.
+    """
     paused = bool(st.session_state.get("paused"))
-    told = {"place": PLACE, "shown": situation.pulse.mark, "paused": paused}
-    _mount(key=KEY, data=told, on_moved_change=_draw_anew)
+    _mount(key=KEY, data={"place": PLACE, "shown": mark, "paused": paused}, on_moved_change=_draw_anew)
+    _stay()
+
+
+@st.fragment(run_every=SELDOM)
+def _stay() -> None:
+    """Nothing. A browser whose connection was lost has a page run anew for its new session only where that has a timer."""
 
 
 def _draw_anew() -> None:

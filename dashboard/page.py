@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard import (
     explaining,
@@ -46,9 +47,14 @@ def show() -> None:
     st.set_page_config(page_title="KPI dashboard", page_icon=theme.ICON, layout="wide")
     st.html(theme.STYLE)
     toasts.name_them()
-    situation = queries.situation()
+    try:
+        situation = queries.situation()
+    except SQLAlchemyError as error:
+        outage.without_database(error)
+        live.follow("")
+        return
+    live.follow(situation.pulse.mark)
     menu.apply_default([one.name for one in situation.datasets])
-    live.follow(situation)
     if tv.is_on():
         with outage.told():
             tv.show(situation)

@@ -39,10 +39,15 @@ class Share:
         return "" if self.part is None else f", {self.of_the_whole} of the whole"
 
 
+RANK, VALUE, PART = COLUMNS = ("rank", "value", "share of total")
+
+
 def as_frame(found: Sequence[Share], called: str) -> pd.DataFrame:
-    """The members as rows: rank, the dimension as it is `called`, value, and the part of the whole in percent."""
+    """The members as rows: rank, the dimension as it is `called`, which is none of `COLUMNS`, value, and the part of the
+    whole in percent.
+    """
     rows = [[one.rank, one.member, one.value, one.of_the_whole] for one in found]
-    return pd.DataFrame(rows, columns=["rank", called, "value", "share of total"]).astype({"rank": "Int64"})
+    return pd.DataFrame(rows, columns=[RANK, called, VALUE, PART]).astype({RANK: "Int64"})
 
 
 def shares(found: Sequence[Ranked]) -> list[Share]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import queries as queries_of_page
 from dashboard.members import Filters
 from dashboard.saved_views import queries
 from dashboard.saved_views.address import as_pairs
@@ -49,8 +50,11 @@ def say(bare: View, where: Filters, said: Collection[str]) -> None:
     st.session_state[key] = asked
     if asked.over:
         return
-    for name, members in asked.lost.items():
-        if name in said:
+    there = {field.name for field in bare.dimensions}
+    for name, lost in asked.lost.items():
+        having = queries_of_page.members(bare, name) if name in there else []
+        members = [member for member in lost if member not in having]  # it may have come since
+        if name in said or not members:
             continue
         kept = ", ".join(member for dimension, member in where if dimension == name)
         st.warning(

@@ -113,9 +113,14 @@ class View:
         return Asked(self.dataset.name, self.dataset.version, self.today, self.reported)
 
     @property
+    def data_to(self) -> date:
+        """The view's "now": the last day that the data speak of."""
+        return as_of(self.today, self.dataset.last_day, self.dataset.cadence, self.calendar)
+
+    @property
     def upto(self) -> date:
-        """The view's "now"; where only complete periods count, the end of the last of them."""
-        now = as_of(self.today, self.dataset.last_day, self.dataset.cadence, self.calendar)
+        """The same; where only complete periods count, the end of the last of them."""
+        now = self.data_to
         if self.partial is Partial.COMPLETE and self.stretch in RUNNING:
             return last_complete_day(self.calendar, self.grain, now)
         return now
@@ -157,7 +162,8 @@ class View:
         """What a chart says at a period that is not over."""
         if self.slice_of_series.partial is Partial.PROJECTED:
             return "projection"
-        return f"to {self.upto.day} {MONTH_NAMES[self.upto.month - 1]}"
+        last = min(self.upto, self.window.last)  # days that somebody chose may end before the data
+        return f"to {last.day} {MONTH_NAMES[last.month - 1]}"
 
     @property
     def slice_of_window(self) -> Slice:

@@ -32,7 +32,7 @@ OPENED = "alerting.report"  # in the session: the name of the one whose form is 
 ROUND = "alerting.report.round"
 SAID = "alerting.report.said"
 LABELS = {"name": "Name", "dataset": "Of the data", "view": "View", "schedule": "When", "to": "Goes to"}
-PLAIN = "As the page opens: latest period, all rows"
+PLAIN = "No view: all rows"
 EXAMPLES = (
     "Such as 'every day at 08:00', 'monday to friday at 07:30', 'every month on the 1st at 06:00', or cron."
 )

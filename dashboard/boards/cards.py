@@ -16,7 +16,8 @@ from dashboard.boards.reading import Figures
 from dashboard.boards.subject import called, definition_of, missing
 from dashboard.charts import Visualizer
 from dashboard.drawing import OVER_TIME, chart, data, heading
-from dashboard.shares import as_frame
+from dashboard.shares import COLUMNS, PART, as_frame
+from dashboard.tables import told_apart
 from dashboard.text import plain
 from kpi.format import format_change, format_value
 
@@ -97,7 +98,8 @@ def _breakdown(place: Place) -> None:
     finding = f"{said}; the largest is {shares[0].member}"
     picture = Visualizer(one, height=place.height)
     chart(lambda: picture.bars(shares, place.height), place.key, finding, narrows, of=of)
-    data(place.key, said, one, as_frame(shares, name))
+    column = told_apart([*COLUMNS, name])[-1]  # the workbook's own word may be any of them
+    data(place.key, said, one, as_frame(shares, column))
 
 
 def _distribution(place: Place) -> None:
@@ -125,15 +127,14 @@ def _members(place: Place) -> None:
     view, one, by = place.figures.view, definition_of(place.figures.view, place.card), place.card.by
     heading(place.title(f"{one.label} by {called(place.figures.view, by)}, {view.words}"), one)
     shares = queries.breakdown(view, one.key, by, place.card.top)
-    shown = pd.DataFrame(
-        {
-            called(place.figures.view, by): [share.member for share in shares],
-            one.label: [format_value(share.value, one.unit, one.decimals, one.currency) for share in shares],
-            "share of total": [share.of_the_whole for share in shares],
-        }
-    )
+    names = told_apart([called(place.figures.view, by), one.label, PART])
+    rows = [
+        [share.member, format_value(share.value, one.unit, one.decimals, one.currency), share.of_the_whole]
+        for share in shares
+    ]
+    shown = pd.DataFrame(rows, columns=names)
     right = st.column_config.TextColumn(alignment="right")
-    forms = dict.fromkeys((one.label, "share of total"), right)
+    forms = dict.fromkeys(names[1:], right)
     st.dataframe(shown, hide_index=True, key=place.key, column_config=forms, alt=f"{one.label} by {by}")
 
 

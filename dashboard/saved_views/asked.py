@@ -10,8 +10,8 @@ from alerts.telling.phrases import cell
 from dashboard.boards.layout import RESERVED
 from dashboard.saved_views.address import filters_of, gone_from, grouped
 from dashboard.taking.viewing import PERIODS as CALLED
-from dashboard.taking.viewing import Choices
-from dashboard.view import PARTIALS, WITH, Stretch, Versus, beginning, key_of
+from dashboard.taking.viewing import Choices, as_opened
+from dashboard.view import PARTIALS, WITH, Stretch, Versus, key_of
 from kpi.calendar import PERIODS
 from kpi.report import Kind
 from kpi.values import CURRENCY, Partial
@@ -22,7 +22,8 @@ PERIOD_OF = {stretch.value: name for name, stretch in CALLED.items()}
 GRAIN_OF = {grain.value: grain for grain in PERIODS}
 VERSUS_OF = {words: one for one, words in WITH.items()}
 MOST_MEMBERS = 3  # that a line names of a dimension
-LONGEST = 120  # characters of a name, or of what is listed: the figures need room, too
+LONGEST = 120  # characters of what is listed in the first line
+BRIEF = 40  # of a name, or of what is listed, in a line about what is gone: the figures need room, too
 Where = tuple[tuple[str, str], ...]
 MembersOf = Callable[[str], Collection[str]]
 
@@ -50,9 +51,9 @@ def sight_of(view: SavedView, dataset: Dataset, members_of: MembersOf) -> Sight:
     first, last = _days(view, dataset) if said.get("period") == Stretch.CUSTOM else (None, None)
     board, gone = said.get("board", ""), _gone(view, dataset, members_of)
     where = tuple(pair for pair in _filters(view, dataset) if pair[1] not in gone.get(pair[0], ()))
-    begins = beginning(dataset)
+    begins = as_opened(dataset)
     choices = Choices(
-        period=PERIOD_OF[said["period"]] if said.get("period") in PERIOD_OF else PERIOD_OF[begins.stretch],
+        period=PERIOD_OF.get(said.get("period", ""), begins.period),
         grain=GRAIN_OF.get(said.get("grain", ""), begins.grain),
         where=where,
         start=first,
@@ -60,7 +61,7 @@ def sight_of(view: SavedView, dataset: Dataset, members_of: MembersOf) -> Sight:
         partial=PARTIALS.get(said.get("running", ""), Partial.TO_DATE),
         versus=VERSUS_OF.get(said.get("versus", ""), Versus.PREVIOUS),
     )
-    notes = tuple(_gone_words(view.name, name, members, where) for name, members in gone.items())
+    notes = tuple(_gone_words(name, members, where) for name, members in gone.items())
     return Sight(choices, "" if board == RESERVED else board, notes)
 
 
@@ -69,43 +70,45 @@ def in_brief(where: Where) -> str:
     chosen: dict[str, list[str]] = {}
     for name, member in where:
         chosen.setdefault(name, []).append(member)
-    parts = [f"{name} {_some(members)}" for name, members in chosen.items()]
+    parts = [f"{name} {_some(members, LONGEST)}" for name, members in chosen.items()]
     return cell(" · ".join(parts), LONGEST) if parts else "all rows"
 
 
 def view_gone(name: str) -> str:
-    return f"The view {cell(name, LONGEST)} is there no more; shown is the latest period, all rows."
+    return f"Shown are all rows: the view {cell(name, BRIEF)} is there no more."
 
 
-def board_gone(view: str, board: str) -> str:
-    asked = f"The view {cell(view, LONGEST)} asks for the dashboard {cell(board, LONGEST)}"
-    return f"{asked}, which is there no more; shown are the standard figures."
+def board_gone(board: str) -> str:
+    return f"Shown are the standard figures: the dashboard {cell(board, BRIEF)} is there no more."
 
 
 def _gone(view: SavedView, dataset: Dataset, members_of: MembersOf) -> Mapping[str, list[str]]:
     """The members that are not in the data, by dimension; of what the amounts are in, too."""
     dimensions = {field.name for field in dataset.fields if field.kind is Kind.DIMENSION}
     if not dataset.currencies:
-        return gone_from(view, dimensions, members_of)
+        lost = gone_from(view, dimensions, members_of)
+        unit = [] if CURRENCY in dimensions else [one for one in filters_of(view).get(CURRENCY, []) if one]
+        return {**lost, CURRENCY: unit} if unit else lost
     having = members_of(CURRENCY) if len(dataset.currencies) > 1 else dataset.currencies
     strange = [one for one in filters_of(view).get(CURRENCY, [])[-1:] if one and one not in having]
     lost = gone_from(view, dimensions - {CURRENCY}, members_of)
     return {**lost, CURRENCY: strange} if strange else lost
 
 
-def _gone_words(view: str, name: str, members: Sequence[str], where: Where) -> str:
-    """As the page says it. Of a currency only that it is gone: another one takes its place, and is named elsewhere."""
-    asked = f"The view {cell(view, LONGEST)} asks for {cell(name, LONGEST)} {_some(members)}"
+def _gone_words(name: str, members: Sequence[str], where: Where) -> str:
+    """What is shown instead comes first, for a long line is cut. Of a currency only that it is gone: which one takes its
+    place is named elsewhere.
+    """
+    gone = f"{cell(name, BRIEF)} {_some(members)} is not in the data any more."
     left = [member for other, member in where if other == name]
     if name == CURRENCY and not left:
-        return f"{asked}, which is not in the data any more."
-    shown = _some(left) if left else f"every {cell(name, LONGEST)}"
-    return f"{asked}, which is not in the data any more; shown is {shown}."
+        return f"{gone[:1].upper()}{gone[1:]}"
+    return f"Shown is {_some(left) if left else f'every {cell(name, BRIEF)}'}: {gone}"
 
 
-def _some(members: Sequence[str]) -> str:
+def _some(members: Sequence[str], longest: int = BRIEF) -> str:
     more = len(members) - MOST_MEMBERS
-    named = cell(", ".join(members[:MOST_MEMBERS]), LONGEST)
+    named = cell(", ".join(members[:MOST_MEMBERS]), longest)
     return f"{named} and {more} more" if more > 0 else named
 
 

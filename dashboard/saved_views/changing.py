@@ -12,9 +12,12 @@ from dashboard.boards.layout import unfit_name
 from dashboard.saved_views import ordering, queries
 from dashboard.saved_views.address import VIEW, chosen
 from dashboard.text import plain
+from dashboard.view import Stretch
+from kpi.calendar import Grain
 from storage.saved_views import SavedView, ViewError
 
 NEW, PICKED, RENAMED, ASKED = "views_new", "views_picked", "views_renamed", "views_asked"  # fields
+BEGUN = {"period": Stretch.LATEST.value, "grain": Grain.MONTH.value}  # with what most data begin
 DONE, WRONG = "saved_views.done", "saved_views.wrong"  # in the session: what is to be said
 
 
@@ -133,8 +136,12 @@ def _remove(one: SavedView) -> None:
 
 
 def _shown(dataset: str, name: str) -> SavedView:
-    """What the browser's address says at the click."""
-    here = {key: st.query_params.get_all(key) for key in st.query_params}
+    """What the browser's address says at the click, and by which period and grain that is, which it may leave out: what data
+    begin with changes as they grow.
+    """
+    begun = {key: str(st.session_state.get(key, usual)) for key, usual in BEGUN.items()}
+    unusual = {key: [value] for key, value in begun.items() if value != BEGUN[key]}
+    here = {**unusual, **{key: st.query_params.get_all(key) for key in st.query_params}}
     return SavedView(dataset, name, chosen(dataset, here))
 
 

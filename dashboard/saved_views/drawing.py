@@ -31,7 +31,7 @@ def draw_view(connection: Connection, figures: Figures, moment: datetime, name: 
         return replace(draw(figures, moment), notes=(view_gone(name),))
     sight = sight_of(view, figures.dataset, figures.members)
     cards = _cards(connection, sight.board, figures.dataset.name)
-    lost = (board_gone(name, sight.board),) if sight.board and cards is None else ()
+    lost = (board_gone(sight.board),) if sight.board and cards is None else ()
     drawn = draw(figures, moment, sight.choices, cards)
     where = view_of(figures, sight.choices, moment.date()).where
     said = f"View {cell(name, LONGEST)}: {in_brief(where)}"

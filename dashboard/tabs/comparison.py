@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import members, queries
+from dashboard.boards.cards import NO_ROWS
 from dashboard.charts import Visualizer
 from dashboard.context import current
 from dashboard.downloads import FOR_EXCEL
@@ -67,7 +68,7 @@ def _drawn(view: View, one: Definition, by: str, called: str, top: int, below: S
     shares = queries.breakdown(view, one.key, by, top)
     heading(f"{one.label} by {called}, {view.words}", one)
     if not shares:
-        st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
+        st.info(NO_ROWS)
         return
     finding = f"{one.label} by {by}; the largest is {shares[0].member}"
     narrows = members.on_bar(view, by, shares)

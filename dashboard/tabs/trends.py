@@ -9,6 +9,7 @@ from alerts.judging.conditions import Limit as OfValue
 from alerts.rules import Rule
 from dashboard import alert_queries, explaining, members, queries
 from dashboard.alerting.words import breach
+from dashboard.boards.cards import NO_ROWS
 from dashboard.charts import Limit, Visualizer
 from dashboard.drawing import OVER_TIME, chart, data, heading
 from dashboard.view import View, key_of
@@ -49,7 +50,7 @@ def _trend(view: View, one: Definition, by: str | None) -> None:
     title = f"{one.label} by {view.grain}{f' and {by}' if by else ''}"
     heading(title, one)
     if frame.empty:
-        st.info("No rows lie in this period with these filters. Choose a longer period, or clear a filter.")
+        st.info(NO_ROWS)
         return
     if by:
         names = queries.largest(view, one.key, by)

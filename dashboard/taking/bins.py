@@ -11,6 +11,7 @@ MOST = 30  # bins, or one more
 ROUND = (1.0, 2.0, 5.0, 10.0)  # steps people count in
 DECIMALS = 6  # of a value: more is noise of the engine
 DIGITS = 12  # of an edge that matter
+FINEST = 10**10  # steps up to the largest value, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,17 @@ def bins_of(values: Sequence[float], *, whole: bool = False) -> tuple[Bin, ...]:
     if not known:
         return ()
     low, high = min(known), max(known)
-    step = _step((high - low) / MOST or abs(low) / MOST or 1.0)
+    least = max(abs(low), abs(high)) / FINEST  # a finer step has edges that are alike
+    step = _step(max((high - low) / MOST or abs(low) / MOST, least) or 1.0)
     step = max(step, 1.0) if whole else step
-    first, last = floor(low / step), floor(high / step)
-    counts = Counter(min(max(floor(value / step), first), last) for value in known)
+    first, last = _place(low, step), _place(high, step)
+    counts = Counter(_place(value, step) for value in known)
     return tuple(Bin(_edge(at, step), _edge(at + 1, step), counts[at]) for at in range(first, last + 1))
+
+
+def _place(value: float, step: float) -> int:
+    """The bin that the value lies in; one that lies on an edge, but for the noise of a division, in that which begins there."""
+    return floor(round(value / step, 6))
 
 
 def _step(least: float) -> float:

@@ -12,22 +12,22 @@ from dashboard.taking.contents import Tile
 from dashboard.taking.making import report_of
 from dashboard.taking.pdf import picture
 from dashboard.taking.report import NO_ROWS, Report
-from dashboard.taking.viewing import Choices, view_of
+from dashboard.taking.viewing import Choices, as_opened, view_of
 from storage.figures import Figures
 
-LATEST = Choices()  # as the Overview begins with
 TOLD = (Look.KPI, Look.TREND)  # what a message has of a dashboard
 
 
 def draw(
-    figures: Figures, moment: datetime, choices: Choices = LATEST, cards: Sequence[Card] | None = None
+    figures: Figures, moment: datetime, choices: Choices | None = None, cards: Sequence[Card] | None = None
 ) -> Drawn:
-    """The dataset as `choices` looks at it, in the cards of a dashboard; `moment` is where the business is.
+    """The dataset as `choices` looks at it, as the page opens where there are none, in the cards of a dashboard; `moment` is
+    where the business is.
 
     Without `cards` it is the dashboard that every dataset has, which also gives the lines to one without tiles, and the
     picture to one without a trend. SliceError where the choices make no sense.
     """
-    view = view_of(figures, choices, moment.date())
+    view = view_of(figures, choices or as_opened(figures.dataset), moment.date())
     if cards is None:
         return drawn_from(report_of(figures, view, moment))
     made = report_of(figures, view, moment, [card for card in cards if card.look in TOLD])

@@ -13,6 +13,7 @@ from dashboard.taking.report import Report
 from dashboard.taking.rows import Rows
 from dashboard.taking.workbook import write_workbook
 
+LONGEST = 100  # characters of a name, before the day: a file system counts bytes
 UNSAFE = re.compile(r"[^\w .()-]+")
 
 
@@ -28,9 +29,11 @@ class Form(StrEnum):
         return {Form.HTML: "text/html; charset=utf-8", Form.PDF: "application/pdf", Form.XLSX: XLSX}[self]
 
 
-def file_name(dataset: str, day: str, form: Form) -> str:
-    """`finance 2025-12-17.pdf`: the dataset and the day up to which its data speak."""
-    safe = UNSAFE.sub("_", dataset).strip(" .") or "dataset"
+def file_name(dataset: str, day: str, form: Form, board: str = "") -> str:
+    """`finance Board meeting 2025-12-17.pdf`: the dataset, the dashboard if somebody made it, and the day up to which the
+    data speak.
+    """
+    safe = UNSAFE.sub("_", f"{dataset} {board}")[:LONGEST].strip(" .") or "dataset"
     return f"{safe} {day}.{form}"
 
 

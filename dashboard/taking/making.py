@@ -31,7 +31,7 @@ def report_of(
     bare = Report(
         dataset=view.dataset.name,
         version=view.dataset.version,
-        upto=view.upto,
+        upto=view.data_to,
         made=made,
         reported=view.reported,
         shown=view.words.removesuffix(f" · {view.filters}"),

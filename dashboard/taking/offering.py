@@ -49,7 +49,7 @@ def offer(view: View, board: Board | None = None) -> None:
             st.download_button(
                 label,
                 partial(_made, form, view, board, current()),
-                file_name(view.dataset.name, view.upto.isoformat(), form),
+                file_name(view.dataset.name, view.data_to.isoformat(), form, board.name if board else ""),
                 form.content_type,
                 key=f"take_{form}",
                 on_click="ignore",

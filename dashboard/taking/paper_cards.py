@@ -91,7 +91,7 @@ def _pieces(card: Placed, figures: Sequence[Line], wide: float, most: float) -> 
         case Written():
             return words_pieces(held, wide, most)
         case Members():
-            found = table_pieces(members_table(held), held.title, held.unit, inner, high)
+            found = table_pieces(members_table(held, card.width), held.title, held.unit, inner, high)
         case AllFigures():
             found = table_pieces(figures_table(figures, card.width), held.title, "", inner, high)
         case Absent():

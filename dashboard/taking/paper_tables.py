@@ -65,22 +65,23 @@ def figures_table(lines: Sequence[Line], columns: int = 4) -> Table:
     return Table(shown, [[row[at] for at in places] for row in cells(lines)])
 
 
-def members_table(found: Members) -> Table:
+def members_table(found: Members, columns: int = 4) -> Table:
+    """The members with their values and shares; in a card of one column without shares, so that values can be read."""
     one = found.kpi
-    columns = (
-        Column(found.called, 0.44),
-        Column("Value", 0.31, right=True),
-        Column("Share", 0.25, right=True),
-    )
+    shares = (0.44, 0.31, 0.25) if columns > 1 else (0.4, 0.6)
+    names = (found.called, "Value", "Share")
+    shown = [
+        Column(name, share, right=at > 0) for at, (name, share) in enumerate(zip(names, shares, strict=False))
+    ]
     rows = [
         (
             share.member,
             format_value(share.value, one.unit, one.decimals, one.currency),
             share.of_the_whole,
-        )
+        )[: len(shown)]
         for share in found.shares
     ]
-    return Table(columns, rows)
+    return Table(shown, rows)
 
 
 def table_pieces(table: Table, title: str, unit: str, wide: float, most: float) -> list[Piece]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from dashboard.view import Stretch, Versus, View
+from dashboard.view import Stretch, Versus, View, beginning
 from kpi.calculator import Slice, SliceError
 from kpi.calendar import Grain
 from kpi.definitions import Definition, Unit
 from kpi.report import NOT_STATED
 from kpi.values import BLANK, CURRENCY, Partial
+from storage.datasets import Dataset
 from storage.figures import Figures
 
 PERIODS = {
@@ -33,6 +34,12 @@ class Choices:
     end: date | None = None
     partial: Partial = Partial.TO_DATE
     versus: Versus = Versus.PREVIOUS
+
+
+def as_opened(dataset: Dataset) -> Choices:
+    """What a page shows that is opened and on which nobody chooses anything."""
+    stretch, grain = beginning(dataset)
+    return Choices(next(name for name, one in PERIODS.items() if one is stretch), grain)
 
 
 def view_of(figures: Figures, choices: Choices, today: date, reported: datetime | None = None) -> View:

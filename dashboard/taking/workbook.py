@@ -54,7 +54,7 @@ def _typed(fields: Sequence[FactField], rows: Iterator[Sequence[Any]]) -> Iterat
 
 def _kpis(report: Report) -> Iterator[list[str]]:
     """What was shown of these rows, each cell a text that is neither a date nor a number."""
-    yield [inert(f"KPIs of {report.dataset}")]
+    yield [inert(f"KPIs of {report.name}")]
     yield [inert(report.about)]
     for name, words in report.standing:
         yield [inert(f"{name}: {words}")]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.delivery import PATIENCE, Attempt, DeliveryError, Letter, Recall, Result, UntoldError
+from alerts.delivery import PATIENCE, Attempt, DeliveryError, Letter, Recall, Result, Scope, UntoldError
 from alerts.looking import look_for
 from tests.alerts.builders import message
 from tests.moments import NOON
@@ -42,8 +42,8 @@ class Pigeon:
         raise AssertionError
 
 
-def looked_for(answer: str | Exception | None, attempt: int = 2) -> Attempt:
-    letter = Letter(message(), "loft", "the key", attempt, NOON - DAY, unsure_since=NOON - DAY)
+def looked_for(answer: str | Exception | None, attempt: int = 2, owed: timedelta = DAY) -> Attempt:
+    letter = Letter(message(), "loft", "the key", attempt, NOON - owed, unsure_since=NOON - owed)
     return look_for(Pigeon(answer), letter, lambda: NOON, 0.5)
 
 
@@ -82,3 +82,19 @@ def test_where_asking_fails_for_too_long_it_is_dropped_in_doubt() -> None:
     said = "answered 500; given up after 12 attempts since 2025-11-20 12:00 UTC"
     given_up = Attempt(Result.DROPPED, f"{DOUBT}; {said}", unsure=True)
     assert looked_for(DeliveryError(Result.RETRY, "answered 500"), attempt=12) == given_up
+
+
+def test_while_it_cannot_be_looked_for_others_of_the_channel_do_not_wait_with_it() -> None:
+    wait = DeliveryError(Result.DEFERRED, "too many questions", retry_after=60 * SECOND, scope=Scope.CHANNEL)
+    attempt = looked_for(wait, owed=DAY - SECOND)
+    assert (attempt.result, attempt.scope, attempt.due_at) == (
+        Result.DEFERRED,
+        Scope.MESSAGE,
+        NOON + 60 * SECOND,
+    )
+
+
+@pytest.mark.parametrize("kind", [Result.DEFERRED, Result.BROKEN])
+def test_what_cannot_be_looked_for_in_a_day_is_dropped_in_doubt(kind: Result) -> None:
+    attempt = looked_for(DeliveryError(kind, "not now", scope=Scope.CHANNEL))
+    assert attempt == Attempt(Result.DROPPED, f"{DOUBT}; not now", unsure=True)

@@ -45,7 +45,7 @@ def test_a_report_of_a_saved_view_says_what_the_view_shows(thin: Kpi, tmp_path: 
     lines = thin("reports", "preview", "Morning", "--json").json["lines"]
     assert lines[:2] == [
         "View North, by week: region North",
-        "The view North, by week asks for region Atlantis, which is not in the data any more; shown is North.",
+        "Shown is North: region Atlantis is not in the data any more.",
     ]
     assert lines[2].startswith("Revenue: 30")
 
@@ -60,7 +60,7 @@ def test_a_report_whose_view_is_gone_says_so_before_and_in_its_message(thin: Kpi
     assert (listed["view"], listed["view_gone"]) == ("North, by week", True)
     assert "no more" in thin("reports", "list").out
     lines = thin("reports", "preview", "Morning", "--json").json["lines"]
-    assert lines[0] == "The view North, by week is there no more; shown is the latest period, all rows."
+    assert lines[0] == "Shown are all rows: the view North, by week is there no more."
 
 
 def test_an_unknown_view_is_refused_with_those_there_are(thin: Kpi, tmp_path: Path) -> None:

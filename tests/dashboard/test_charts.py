@@ -142,6 +142,7 @@ def test_of_each_member_what_is_not_over_is_dashed_and_open_in_its_colour_and_co
     assert [line["line"]["dash"] for line in lines[2:4]] == ["dot", "dot"]
     assert [line["marker"]["color"] for line in lines[4:]] == [line["line"]["color"] for line in lines[:2]]
     assert {line["hovertemplate"] for line in lines[4:]} == {"%{y:,.2f} to 17 Feb"}
+    assert [line["legendgroup"] for line in lines] == ["b", "a"] * 3  # hidden together
 
 
 def test_bars_stand_in_the_order_given_and_the_rest_is_grey() -> None:

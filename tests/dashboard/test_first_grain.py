@@ -69,6 +69,12 @@ def test_what_somebody_chose_stays(shops: System) -> None:
     assert [grain(turned_to(page, name)) for name in ("old", "older", "young")] == ["quarter"] * 3
 
 
+def test_a_choice_stays_though_it_is_what_other_data_begin_with(shops: System) -> None:
+    page = opened(dataset="young")
+    page.selectbox(key="grain").set_value("month").run()
+    assert [grain(turned_to(page, name)) for name in ("old", "young")] == ["month", "month"]
+
+
 def test_a_link_that_says_month_shows_the_month(shops: System) -> None:
     assert grain(opened(dataset="young", grain="month")) == "month"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.context import current, install
+from dashboard.live import NAME
 from kpi.calendar import DateRow
 from kpi.values import Executor
 from storage.engines.contract import EngineUnavailableError
@@ -50,6 +52,17 @@ class Without:
 
     def describe(self) -> str:
         return "none"
+
+
+def test_without_a_database_the_page_says_so_and_waits_to_be_drawn_anew(samples: System) -> None:
+    samples.database.dispose()
+    samples.settings.home_folder.joinpath("kpi.db").rename(samples.settings.home_folder / "away.db")
+    page = open_page(dataset="finance")
+    assert errors(page) == []
+    (said_,) = page.error
+    assert said_.value.startswith("**The database does not answer.**")
+    (told,) = [one.proto.json for one in page.get("bidi_component") if one.proto.component_name == NAME]
+    assert json.loads(told)["shown"] == ""
 
 
 @pytest.mark.parametrize("error", [AWAY, GONE])

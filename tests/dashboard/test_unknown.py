@@ -73,6 +73,13 @@ def test_a_member_that_goes_while_it_is_looked_at_is_said_too(shop: System) -> N
     ]
 
 
+def test_a_member_that_comes_later_is_not_missed_any_more(shop: System) -> None:
+    page = opened(**{"shop.region": "East"})
+    assert len(warned(page)) == 1
+    hand_in(shop, "shop.csv", SHOP.replace(b"South", b"East"))
+    assert warned(page.run()) == []
+
+
 def test_a_link_that_asks_for_what_is_there_says_nothing(shop: System) -> None:
     assert warned(opened(**{"shop.region": "South", "other.region": "Atlantis"})) == []
 

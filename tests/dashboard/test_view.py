@@ -95,6 +95,11 @@ def test_a_fiscal_year_begins_with_its_own_month() -> None:
     assert fiscal.window == Window(date(2025, 7, 1), date(2025, 11, 17))
 
 
+def test_what_is_not_over_is_shown_up_to_the_last_day_that_was_chosen() -> None:
+    chosen = replace(view(Stretch.CUSTOM), custom=(date(2025, 1, 1), date(2025, 6, 15)))
+    assert chosen.so_far == "to 15 Jun"
+
+
 def test_a_custom_stretch_without_days_is_all_data() -> None:
     assert replace(view(Stretch.CUSTOM), custom=None).window == view(Stretch.ALL).window
 

@@ -47,7 +47,7 @@ def test_a_report_of_a_view_is_chosen_among_those_of_its_data(samples: System) -
     keep_view(samples, "Of others", "orders")
     page = pick(fill(opened("New report"), name="Monday", schedule="monday at 08:00"), "to", ["console"])
     menu = menu_of_views(page)
-    assert (menu.options, menu.value) == (["As the page opens: latest period, all rows", "By week"], "")
+    assert (menu.options, menu.value) == (["No view: all rows", "By week"], "")
     press(menu.set_value("By week").run(), "Save the report")
     (one,) = reports(samples)
     assert (one.dataset, one.view) == ("finance", "By week")

@@ -9,7 +9,7 @@ import pytest
 from dashboard.boards.board import Board, Card, Look
 from dashboard.boards.keeping import stored_from
 from storage.dashboards import find_board, save_board
-from tests.dashboard.pages import AFTER_THE_SAMPLES, charts, errors, open_page, said, table, tiles
+from tests.dashboard.pages import AFTER_THE_SAMPLES, charts, errors, hand_in, open_page, said, table, tiles
 from wiring import System
 
 EVERY_LOOK = (
@@ -85,3 +85,10 @@ def test_who_arranges_what_somebody_else_has_changed_is_told(samples: System) ->
     (refused,) = [error.value for error in page.error]
     assert "was changed after you had opened it" in refused
     assert page.button(key="board_discard")
+
+
+@pytest.mark.parametrize("header", ["rank", "value", "Revenue", "share of total"])
+def test_a_column_of_the_workbook_may_be_called_like_one_of_the_table(empty: System, header: str) -> None:
+    rows = "\n".join(f"2025-{month:02d}-05,{kind},10" for month in (9, 10, 11) for kind in ("gold", "silver"))
+    hand_in(empty, "shop.csv", f"Date,{header},Amount\n{rows}\n".encode())
+    assert errors(open_page(dataset="shop")) == []

@@ -118,8 +118,8 @@ def test_members_that_are_gone_are_left_out_and_said() -> None:
     assert (found.choices.where, found.notes) == (
         (("region", "North"),),
         (
-            "The view Mine asks for region Atlantis, which is not in the data any more; shown is North.",
-            "The view Mine asks for product B, which is not in the data any more; shown is every product.",
+            "Shown is North: region Atlantis is not in the data any more.",
+            "Shown is every product: product B is not in the data any more.",
         ),
     )
 
@@ -127,7 +127,7 @@ def test_members_that_are_gone_are_left_out_and_said() -> None:
 @pytest.mark.parametrize("name", ["colour", "revenue"])
 def test_what_is_no_dimension_any_more_filters_nothing_and_is_said(name: str) -> None:
     found = sight((f"shop.{name}", "red"))
-    told = f"The view Mine asks for {name} red, which is not in the data any more; shown is every {name}."
+    told = f"Shown is every {name}: {name} red is not in the data any more."
     assert (found.choices.where, found.notes) == ((), (told,))
 
 
@@ -144,7 +144,7 @@ def test_a_blank_member_is_a_member() -> None:
             ("EUR",),
             "USD",
             (),
-            ("The view Mine asks for currency USD, which is not in the data any more.",),
+            ("Currency USD is not in the data any more.",),
         ),
         (("EUR", "USD"), "USD", ((CURRENCY, "USD"),), ()),
         (("EUR", "USD"), "(blank)", ((CURRENCY, "(blank)"),), ()),
@@ -152,7 +152,7 @@ def test_a_blank_member_is_a_member() -> None:
             ("EUR", "USD"),
             "CHF",
             (),
-            ("The view Mine asks for currency CHF, which is not in the data any more.",),
+            ("Currency CHF is not in the data any more.",),
         ),
     ],
 )
@@ -173,5 +173,6 @@ def test_filters_are_named_in_brief() -> None:
 def test_a_long_list_of_what_is_gone_leaves_room_for_the_figures() -> None:
     view = SavedView("shop", "V" * 120, tuple(("shop.region", "x" * 255 + str(n)) for n in range(400)))
     (note,) = sight_of(view, SHOP, members_of).notes
-    assert len(note) < 350
-    assert "and 397 more, which is not in the data any more; shown is every region." in note
+    assert len(note) < 130
+    assert note.startswith("Shown is every region: region xxx")
+    assert note.endswith("and 397 more is not in the data any more.")

@@ -93,7 +93,7 @@ def test_a_dashboard_that_cannot_be_shown_is_said_and_the_standard_one_takes_its
     assert found.lines == drawn(shop, SavedView("shop", "All")).lines
     assert found.notes == (
         "View All: all rows",
-        "The view All asks for the dashboard Costs, which is there no more; shown are the standard figures.",
+        "Shown are the standard figures: the dashboard Costs is there no more.",
     )
 
 
@@ -101,14 +101,14 @@ def test_a_member_that_is_gone_is_said_and_the_rest_is_shown(shop: System) -> No
     found = drawn(shop, SavedView("shop", "Two", (("shop.region", "North"), ("shop.region", "East"))))
     assert found.notes == (
         "View Two: region North",
-        "The view Two asks for region East, which is not in the data any more; shown is North.",
+        "Shown is North: region East is not in the data any more.",
     )
 
 
 def test_a_view_that_is_gone_is_said_and_the_plain_report_takes_its_place(shop: System) -> None:
     plain, found = (shop.drawn("shop", AFTER_THE_SAMPLES, view) for view in ("", "North"))
     assert (found.lines, found.picture, found.address) == (plain.lines, plain.picture, ())
-    assert found.notes == ("The view North is there no more; shown is the latest period, all rows.",)
+    assert found.notes == ("Shown are all rows: the view North is there no more.",)
 
 
 def test_a_view_of_other_data_of_the_same_name_is_none(shop: System) -> None:
@@ -124,7 +124,7 @@ def test_a_view_of_other_data_of_the_same_name_is_none(shop: System) -> None:
             "CHF",
             (
                 "View Money: currency EUR",
-                "The view Money asks for currency CHF, which is not in the data any more.",
+                "Currency CHF is not in the data any more.",
             ),
             "Revenue: €900",
         ),

@@ -17,6 +17,16 @@ def test_the_edges_are_round_numbers() -> None:
     )
 
 
+def test_a_value_on_an_edge_lies_in_the_bin_that_begins_there() -> None:
+    found = bins_of([0.0, 0.29, 0.3])
+    assert [(one.low, one.high) for one in found if one.count] == [(0.0, 0.01), (0.29, 0.3), (0.3, 0.31)]
+
+
+def test_large_values_that_differ_by_noise_have_edges_that_differ() -> None:
+    found = bins_of([10_000_000_000.0, 10_000_000_000.000002])
+    assert (sum(one.count for one in found), found[-1].high > found[0].low) == (2, True)
+
+
 def test_no_bin_parts_a_count() -> None:
     assert bins_of([1.0, 2.0, 2.0], whole=True) == (Bin(1.0, 2.0, 1), Bin(2.0, 3.0, 2))
 

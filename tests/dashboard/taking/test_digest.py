@@ -7,10 +7,11 @@ from datetime import date
 
 from alerts.telling.reporting import Drawn
 from dashboard.boards.board import Card, Look
-from dashboard.taking.digest import LATEST, draw, drawn_from
+from dashboard.taking.digest import draw, drawn_from
 from dashboard.taking.report import NO_ROWS
 from dashboard.taking.viewing import Choices
-from tests.dashboard.pages import AFTER_THE_SAMPLES
+from kpi.values import Partial
+from tests.dashboard.pages import AFTER_THE_SAMPLES, hand_in
 from tests.dashboard.taking.books import report
 from wiring import System
 
@@ -49,7 +50,7 @@ def test_a_system_draws_a_dataset_and_says_where_there_is_none(samples: System) 
     assert nothing.today == date(2025, 12, 21)
 
 
-def drawn(samples: System, *cards: Card, choices: Choices = LATEST) -> Drawn:
+def drawn(samples: System, *cards: Card, choices: Choices | None = None) -> Drawn:
     with (
         samples.database.read() as connection,
         samples.figures(connection, "finance", AFTER_THE_SAMPLES) as figures,
@@ -85,3 +86,17 @@ def test_a_dashboard_of_a_period_without_rows_says_so(samples: System) -> None:
     never = Choices(start=date(2020, 1, 1), end=date(2020, 1, 31))
     told = drawn(samples, Card(Look.KPI, "revenue"), choices=never)
     assert (told.lines, told.picture) == ((NO_ROWS,), b"")
+
+
+def test_complete_periods_alone_make_the_data_no_older(samples: System) -> None:
+    told = drawn(samples, choices=Choices(partial=Partial.COMPLETE))
+    assert (told.period, told.age) == ("Nov 2025", "4 days old (until 17 Dec 2025)")
+
+
+def test_data_of_one_month_are_told_as_the_page_opens(empty: System) -> None:
+    hand_in(empty, "shop.csv", b"Date,Revenue\n2025-12-01,10\n2025-12-02,30\n2025-12-03,20\n")
+    with (
+        empty.database.read() as connection,
+        empty.figures(connection, "shop", AFTER_THE_SAMPLES) as figures,
+    ):
+        assert draw(figures, AFTER_THE_SAMPLES).lines[0] == "Revenue: 60.0, no comparison"

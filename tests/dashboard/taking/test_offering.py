@@ -20,6 +20,8 @@ def test_the_overview_offers_three_forms_and_makes_none_of_them(samples: System)
 
 def test_a_file_is_named_by_its_dataset_and_its_last_day() -> None:
     assert file_name("finance", "2025-12-17", Form.PDF) == "finance 2025-12-17.pdf"
+    named = file_name("finance", "2025-12-17", Form.PDF, "Board meeting")
+    assert named == "finance Board meeting 2025-12-17.pdf"
     assert file_name("../a:b", "2025-12-17", Form.HTML) == "_a_b 2025-12-17.html"
     assert [form.content_type for form in Form] == [
         "text/html; charset=utf-8",
