@@ -45,9 +45,10 @@ class Server:
         return f"{self.url}/?{urlencode(choices)}"
 
 
-def start(settings: Mapping[str, str], log: Path) -> tuple[subprocess.Popen[bytes], Server]:
-    """`kpi serve` with these settings and no others, once it is ready; whoever started it stops it."""
-    url = f"http://127.0.0.1:{(port := free_port())}"
+def start(settings: Mapping[str, str], log: Path, port: int = 0) -> tuple[subprocess.Popen[bytes], Server]:
+    """`kpi serve` with these settings and no others, at that port or a free one, once it is ready; whoever started it stops it."""
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.books import REGIONS, ROWS, save, save_finance, save_same_bytes
 from tests.browser.pages import LOADED, choose, go_to, open_page, tile, upload, value, wait_until_drawn
-from tests.browser.servers import Server, until
+from tests.browser.servers import Server, free_port, start, stop, until
 
 pytestmark = pytest.mark.browser
 
@@ -104,6 +104,24 @@ def test_an_open_page_asks_for_the_pulse_and_for_nothing_else_and_a_paused_one_f
     asked.clear()
     page.wait_for_timeout(4_500)
     assert asked == []
+
+
+def test_a_page_whose_server_was_started_anew_is_drawn_for_its_new_session_and_follows(
+    browser: Browser, tmp_path: Path
+) -> None:
+    settings, log, port = {"KPI_HOME": str(tmp_path / "home")}, tmp_path / "server.log", free_port()
+    process, server = start(settings, log, port)
+    page = browser.new_page()
+    try:
+        path = watched(page, server, "again")
+        expect(value(page, "revenue")).to_have_text(REVENUE, timeout=LOADED)
+        stop(process)
+        process, server = start(settings, log, port)
+        save_finance(path, extra=100.0)
+        expect(value(page, "revenue")).to_have_text("24.6 k", timeout=LOADED)
+    finally:
+        page.close()
+        stop(process)
 
 
 def test_a_link_brings_its_dataset_tab_period_grain_and_filter(page: Page, server: Server) -> None:
