@@ -77,12 +77,12 @@ def test_what_was_found_in_an_uploaded_file_is_shown_until_it_looks_right(
     marked = page.locator(".kpi-preview td.bad")
     expect(marked).to_contain_text("many")
     expect(page.locator(".kpi-remarks")).to_contain_text("C22 (Revenue)")
-    expect(value(page, "revenue")).to_have_text("200", timeout=LOADED)  # of the last day: there are twenty
+    expect(value(page, "revenue")).to_have_text("2.10 k", timeout=LOADED)
     page.get_by_text("Columns", exact=True).click()
     expect(page.locator(".st-key-found canvas table").first).to_contain_text("certain", timeout=LOADED)
     page.get_by_role("button", name="Looks right").click()
     expect(page.get_by_text("What was found in")).to_have_count(0, timeout=LOADED)
-    expect(value(page, "revenue")).to_have_text("200")
+    expect(value(page, "revenue")).to_have_text("2.10 k")
 
 
 def test_a_large_file_says_how_far_it_is_and_can_be_cancelled_and_read_after_all(
