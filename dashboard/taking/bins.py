@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, isclose, log10
 
 MOST = 30  # bins, or one more
 ROUND = (1.0, 2.0, 5.0, 10.0)  # steps people count in
@@ -42,7 +42,8 @@ def bins_of(values: Sequence[float], *, whole: bool = False) -> tuple[Bin, ...]:
 
 def _place(value: float, step: float) -> int:
     """The bin that the value lies in; one that lies on an edge, but for the noise of a division, in that which begins there."""
-    return floor(round(value / step, 6))
+    place = value / step
+    return round(place) if isclose(place, round(place), rel_tol=10**-DIGITS) else floor(place)
 
 
 def _step(least: float) -> float:
